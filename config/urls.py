@@ -1,0 +1,26 @@
+"""Where every address leads. Apps hold their own lists; Wagtail's pages come last."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from core.views import health
+
+urlpatterns = [
+    path("health", health, name="health"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *i18n_patterns(
+        path("account/", include("allauth.account.urls")),
+        path("", include("accounts.urls")),
+        path("", include("challenges.urls")),
+        path("", include("ideas.urls")),
+        path("", include("scoring.urls")),
+        path("", include("catalogue.urls")),
+        path("", include("search.urls")),
+        path("", include("cms.urls")),
+        path("", include(wagtail_urls)),
+    ),
+]
