@@ -1,0 +1,167 @@
+"""The shared catalogue: solutions, and who uses them."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+
+from accounts.models import Organisation
+from catalogue.states import CostBand, Offer, Readiness, ReuseStage
+from challenges.models import Challenge, Theme
+from ideas.models import Idea
+
+
+class SolutionQuerySet(models.QuerySet["Solution"]):
+    def published(self) -> "SolutionQuerySet":
+        return self.filter(live=True)
+
+
+class Solution(
+    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model
+):
+    """A catalogue entry, usually born from a winning proposal. Written in one `language`."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=120, unique=True, editable=False)
+    language = models.CharField(
+        _("language"), max_length=2, default="fi", choices=settings.LANGUAGES
+    )
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.CharField(_("summary"), max_length=160)
+    problem = models.TextField(_("the problem"), blank=True)
+    solution = models.TextField(_("the solution"), blank=True)
+    how_it_works = models.TextField(_("how it works"), blank=True)
+    target_group = models.CharField(_("for whom"), max_length=300, blank=True)
+    context = models.TextField(_("where it works"), blank=True)
+    preconditions = models.TextField(_("what it requires"), blank=True)
+    steps: Any = models.JSONField(_("steps to adopt"), default=list, blank=True)
+
+    theme = models.ForeignKey(
+        Theme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="solutions",
+        verbose_name=_("theme"),
+    )
+    tags = TaggableManager(blank=True, verbose_name=_("tags"))
+    technology = models.CharField(_("technology"), max_length=200, blank=True)
+
+    readiness = models.CharField(
+        _("readiness"), max_length=12, choices=Readiness, default=Readiness.IDEA
+    )
+    offer = models.CharField(_("what is offered"), max_length=20, choices=Offer, blank=True)
+    cost = models.CharField(_("cost"), max_length=300, blank=True)
+    cost_band = models.CharField(_("cost of a pilot"), max_length=10, choices=CostBand, blank=True)
+    procurement = models.CharField(_("how to procure"), max_length=300, blank=True)
+    duration = models.CharField(_("time to adopt"), max_length=200, blank=True)
+    licence = models.CharField(_("licence"), max_length=60, blank=True)
+    repository = models.URLField(_("source code"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    trust: Any = models.JSONField(_("trust facts"), default=dict, blank=True)
+
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="solutions", verbose_name=_("owner")
+    )
+    provider = models.CharField(_("provided by"), max_length=200, blank=True)
+    municipality = models.CharField(_("municipality of origin"), max_length=60, blank=True)
+    contact_email = models.EmailField(_("contact"), blank=True)
+    challenge = models.ForeignKey(
+        Challenge,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="solutions",
+    )
+    idea = models.OneToOneField(
+        Idea,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="solution",
+    )
+    award = models.CharField(max_length=200, blank=True, editable=False)
+    origin = models.CharField(_("origin"), max_length=200, blank=True)
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    # Counted in the transaction that changes a reuse.
+    users_count = models.PositiveIntegerField(default=0, editable=False)
+    interested_count = models.PositiveIntegerField(default=0, editable=False)
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="solution")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="solution",
+    )
+
+    objects = SolutionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        indexes = [models.Index(fields=["live", "theme"], name="solution_theme")]
+        verbose_name = _("solution")
+        verbose_name_plural = _("solutions")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    @property
+    def audit_chain(self) -> str:
+        return "catalogue"
+
+
+class Reuse(models.Model):
+    """One organisation's use of one solution, told by the organisation itself."""
+
+    solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="reuses")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="reuses")
+    stage = models.CharField(_("stage"), max_length=12, choices=ReuseStage)
+    since = models.DateField(_("since"), null=True, blank=True)
+    note = models.TextField(_("in our own words"), blank=True, max_length=1000)
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-updated_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["solution", "organisation"],
+                condition=~Q(stage=ReuseStage.STOPPED),
+                name="one_active_reuse_per_organisation",
+            )
+        ]
+        verbose_name = _("use of a solution")
+        verbose_name_plural = _("uses of solutions")
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.solution}"
+
+    @property
+    def audit_chain(self) -> str:
+        return "catalogue"

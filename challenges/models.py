@@ -1,0 +1,224 @@
+"""A challenge and its parts: series, phases, frozen forms. Its pages are in pages.py."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from challenges.pages import ChallengePage, HostPage
+from challenges.states import (
+    PHASES_FOR_ACT,
+    Act,
+    ChallengeState,
+    PhaseKind,
+    SeriesKind,
+    Visibility,
+)
+from core.multilingual import MultilingualField, text
+
+__all__ = [
+    "Challenge",
+    "ChallengePage",
+    "FormVersion",
+    "HostPage",
+    "Phase",
+    "Series",
+    "Theme",
+]
+
+
+class Theme(models.Model):
+    """A subject shared by challenges, proposals and solutions."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    name = MultilingualField(_("name"))
+    description = MultilingualField(_("description"), blank=True, default=dict)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering = ["order", "key"]
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+
+    def __str__(self) -> str:
+        return text(self.name)
+
+
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def opened(self) -> "ChallengeQuerySet":
+        """Challenges that the public may know of."""
+        return self.filter(state__in=[ChallengeState.OPENED, ChallengeState.DECIDED])
+
+    def with_phases(self) -> "ChallengeQuerySet":
+        return self.select_related("owner").prefetch_related("phases")
+
+
+class Challenge(models.Model):
+    """What every translation of a challenge's page shares: owner, state, dates, numbers.
+
+    Kept apart from the Wagtail page because publishing a page writes an old revision's
+    values over the row: a decision must not come undone by a spelling correction.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="challenges", verbose_name=_("host")
+    )
+    name = MultilingualField(_("name"))
+    slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
+    state = models.CharField(
+        max_length=12, choices=ChallengeState, default=ChallengeState.PREPARING, editable=False
+    )
+    visibility = models.CharField(
+        _("which proposals the public sees"),
+        max_length=16,
+        choices=Visibility,
+        default=Visibility.AFTER_CLOSING,
+    )
+    reasons_public = models.BooleanField(_("reasons of every decision are public"), default=True)
+    blind = models.BooleanField(_("jurors do not see who proposes"), default=False)
+    contact_email = models.EmailField(_("contact for questions"), blank=True)
+    themes = models.ManyToManyField(Theme, blank=True, related_name="challenges")
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+    public_ideas = models.PositiveIntegerField(default=0, editable=False)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("challenge")
+        verbose_name_plural = _("challenges")
+
+    def __str__(self) -> str:
+        return text(self.name)
+
+    @property
+    def audit_chain(self) -> str:
+        return f"challenge:{self.pk}"
+
+    @cached_property
+    def timetable(self) -> "list[Phase]":
+        """Phases in the order of time; uses the prefetched rows when there are any."""
+        return sorted(self.phases.all(), key=lambda phase: phase.starts_at)
+
+    def phase(self, kind: PhaseKind) -> "Phase | None":
+        return next((phase for phase in self.timetable if phase.kind == kind), None)
+
+    def phase_at(self, at: dt.datetime) -> "Phase | None":
+        """The phase that the moment falls in; the start belongs to it, the end does not."""
+        return next((p for p in reversed(self.timetable) if p.starts_at <= at < p.ends_at), None)
+
+    @property
+    def opens_at(self) -> dt.datetime | None:
+        phase = self.phase(PhaseKind.SUBMISSION)
+        return phase.starts_at if phase else None
+
+    @property
+    def closes_at(self) -> dt.datetime | None:
+        phase = self.phase(PhaseKind.SUBMISSION)
+        return phase.ends_at if phase else None
+
+    def allows(self, act: Act, *, at: dt.datetime) -> bool:
+        """Whether the challenge's state and phases let anybody do the act at that moment."""
+        if self.state != ChallengeState.OPENED:
+            return False
+        if act == Act.SUBMIT:
+            phase = self.phase_at(at)
+            return phase is not None and phase.kind in PHASES_FOR_ACT[act]
+        # The other acts begin with their first phase and end with the decision.
+        starts = [p.starts_at for p in self.timetable if p.kind in PHASES_FOR_ACT[act]]
+        return bool(starts) and at >= min(starts)
+
+
+class Phase(models.Model):
+    """A dated stretch of a challenge; [starts_at, ends_at)."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="phases")
+    kind = models.CharField(_("phase"), max_length=12, choices=PhaseKind)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["challenge", "kind"], name="one_phase_of_a_kind"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="phase_ends_after_it_starts"
+            ),
+        ]
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    def clean(self) -> None:
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The phase must end after it starts.")})
+
+
+class Series(models.Model):
+    """A track of a challenge with its own form, rubric, jury and awards."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="series")
+    key = models.SlugField(max_length=40)
+    kind = models.CharField(_("for whom"), max_length=16, choices=SeriesKind)
+    name = MultilingualField(_("name"))
+    eligible = MultilingualField(_("who may propose"), blank=True, default=dict)
+    award = MultilingualField(_("award"), blank=True, default=dict)
+    winners = models.PositiveSmallIntegerField(_("number of winners, at most"), default=3)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["challenge", "key"], name="one_series_per_key")
+        ]
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+
+    def __str__(self) -> str:
+        return text(self.name)
+
+    @property
+    def audit_chain(self) -> str:
+        return f"challenge:{self.challenge_id}"
+
+    @property
+    def form(self) -> "FormVersion | None":
+        """The newest version of the form; the frozen one once the challenge is open."""
+        return self.forms.order_by("-number").first()
+
+
+class FormVersion(models.Model):
+    """The questions of a series, as data (forms.py tells the shape). Frozen ones never change."""
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="forms")
+    number = models.PositiveSmallIntegerField(default=1)
+    definition: Any = models.JSONField(_("questions"))
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    frozen_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["series", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "number"], name="one_form_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} v{self.number}"
+
+    @property
+    def audit_chain(self) -> str:
+        return self.series.audit_chain

@@ -1,0 +1,98 @@
+"""The Wagtail pages of a challenge: a host municipality's page and the challenge's story under it."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.images.blocks import ImageBlock
+from wagtail.models import Page
+
+from accounts.models import Organisation
+
+
+class NeedBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Need"), max_length=120)
+    text = blocks.RichTextBlock(
+        label=_("What is it about"), features=["bold", "italic", "link", "ul"]
+    )
+
+    class Meta:
+        icon = "warning"
+        label = _("Need")
+
+
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(label=_("Question"), max_length=200)
+    answer = blocks.RichTextBlock(label=_("Answer"), features=["bold", "italic", "link", "ul"])
+
+    class Meta:
+        icon = "help"
+        label = _("Question and answer")
+
+
+class StoryBlock(blocks.StreamBlock):
+    heading = blocks.CharBlock(label=_("Heading"), icon="title", max_length=120)
+    paragraph = blocks.RichTextBlock(
+        label=_("Text"), icon="pilcrow", features=["bold", "italic", "link", "ul", "ol", "h3"]
+    )
+    quote = blocks.BlockQuoteBlock(label=_("Quote"), icon="openquote")
+    image = ImageBlock(label=_("Picture"))
+
+
+class HostPage(Page):
+    """A municipality that publishes challenges; what its staff may edit lies under this page."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="host_pages"
+    )
+    lead = models.TextField(_("lead"), blank=True, max_length=400)
+
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["challenges.ChallengePage"]
+    content_panels = [*Page.content_panels, FieldPanel("lead")]
+    template = "challenges/host_page.html"
+
+    class Meta:
+        verbose_name = _("host municipality")
+        verbose_name_plural = _("host municipalities")
+
+
+class ChallengePage(Page):
+    """A challenge's story in one language. What all languages share is in `challenge`."""
+
+    challenge = models.ForeignKey(
+        "challenges.Challenge", on_delete=models.PROTECT, related_name="pages", editable=False
+    )
+    lead = models.TextField(_("lead"), max_length=300, blank=True)
+    story = StreamField(StoryBlock(required=False), verbose_name=_("story"), blank=True)
+    needs = StreamField([("need", NeedBlock())], verbose_name=_("needs"), blank=True)
+    rules = RichTextField(
+        _("rules"), blank=True, features=["h3", "bold", "italic", "link", "ul", "ol"]
+    )
+    timetable_note = models.TextField(_("note on the timetable"), max_length=400, blank=True)
+    faq = StreamField(
+        [("item", QuestionBlock())], verbose_name=_("questions and answers"), blank=True
+    )
+
+    parent_page_types = ["challenges.HostPage"]
+    subpage_types: list[str] = []
+    template = "challenges/challenge_page.html"
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lead"),
+        FieldPanel("needs"),
+        FieldPanel("story"),
+        MultiFieldPanel([FieldPanel("rules"), FieldPanel("timetable_note")], heading=_("Rules")),
+        FieldPanel("faq"),
+    ]
+
+    class Meta:
+        verbose_name = _("challenge page")
+        verbose_name_plural = _("challenge pages")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context

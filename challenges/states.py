@@ -1,0 +1,61 @@
+"""What a challenge goes through, and what each phase lets people do."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChallengeState(models.TextChoices):
+    """What staff have decided. What may be done at a moment follows from this and the phases."""
+
+    PREPARING = "preparing", _("Being prepared")
+    OPENED = "opened", _("Opened")
+    DECIDED = "decided", _("Decided")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class PhaseKind(models.TextChoices):
+    SUBMISSION = "submission", _("Open for proposals")
+    CHECKING = "checking", _("Checking")
+    SCORING = "scoring", _("Jury scores")
+    RESULTS = "results", _("Results")
+    PILOTS = "pilots", _("Pilots in municipalities")
+
+
+class Act(models.TextChoices):
+    """Acts that depend on the phase; who may do them is asked in rules.py."""
+
+    SUBMIT = "submit"
+    CHECK = "check"
+    SCORE = "score"
+    DECIDE = "decide"
+
+
+class Visibility(models.TextChoices):
+    """Which proposals the public sees, and when. Submitted ones only, drafts never."""
+
+    AT_ONCE = "at_once", _("All proposals, as soon as they are submitted")
+    AFTER_CLOSING = "after_closing", _("All proposals, after closing")
+    TITLES = "titles", _("Titles only; whole text of winners after the decision")
+    WINNERS = "winners", _("Winners only, after the decision")
+
+
+class SeriesKind(models.TextChoices):
+    CITIZENS = "citizens", _("Citizens")
+    ORGANISATIONS = "organisations", _("Organisations")
+
+
+class FieldVisibility(models.TextChoices):
+    """Who sees an answer."""
+
+    PUBLIC = "public", _("Everybody")
+    JURY = "jury", _("Jury and staff")
+    STAFF = "staff", _("Staff")
+
+
+# Checking and scoring may go on until the decision even if they are late; submitting may not.
+PHASES_FOR_ACT: dict[Act, frozenset[PhaseKind]] = {
+    Act.SUBMIT: frozenset({PhaseKind.SUBMISSION}),
+    Act.CHECK: frozenset({PhaseKind.CHECKING, PhaseKind.SCORING, PhaseKind.RESULTS}),
+    Act.SCORE: frozenset({PhaseKind.CHECKING, PhaseKind.SCORING, PhaseKind.RESULTS}),
+    Act.DECIDE: frozenset({PhaseKind.SCORING, PhaseKind.RESULTS, PhaseKind.PILOTS}),
+}

@@ -1,0 +1,235 @@
+"""A proposal, its frozen versions, its files, its team, its eligibility checks."""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from challenges.models import Challenge, FormVersion, Series, Theme
+from challenges.states import Visibility
+from ideas.states import DELIVERED, IdeaState, TeamRole
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class IdeaQuerySet(models.QuerySet["Idea"]):
+    def delivered(self) -> "IdeaQuerySet":
+        return self.filter(state__in=DELIVERED)
+
+    def public(self) -> "IdeaQuerySet":
+        """Proposals whose page anybody may open, as each challenge's visibility setting says.
+
+        `published_at` is set by the action that makes a proposal public (at submission, at closing
+        or at publication of the decision), so that this stays one indexed condition.
+        """
+        return self.filter(published_at__isnull=False, state__in=DELIVERED)
+
+    def visible_to(self, user: Any) -> "IdeaQuerySet":
+        """Public ones and one's own. Staff and jurors have reads of their own."""
+        if not user.is_authenticated:
+            return self.public()
+        return self.filter(
+            Q(published_at__isnull=False, state__in=DELIVERED) | Q(team__user=user)
+        ).distinct()
+
+    def of_team(self, user: Any) -> "IdeaQuerySet":
+        return self.filter(team__user=user).distinct()
+
+
+class Idea(models.Model):
+    """One proposal to one series.
+
+    `answers` is the working text; what was handed in is the frozen `current_version`. The columns
+    title … name_public are copies of the answers that lists need, kept by actions.py.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="ideas")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="ideas")
+    form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="ideas")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="ideas"
+    )
+    state = models.CharField(max_length=12, choices=IdeaState, default=IdeaState.DRAFT)
+    number = models.PositiveIntegerField(null=True, editable=False)
+    reference = models.CharField(max_length=12, blank=True, editable=False)
+    language = models.CharField(max_length=2, default="fi")
+
+    answers: Any = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    token_version = models.PositiveSmallIntegerField(default=1)
+
+    title = models.CharField(max_length=200, blank=True)
+    summary = models.CharField(max_length=300, blank=True)
+    theme = models.ForeignKey(
+        Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="ideas"
+    )
+    municipality = models.CharField(max_length=60, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_name = models.CharField(max_length=150, blank=True)
+    name_public = models.BooleanField(default=False)
+
+    current_version = models.OneToOneField(
+        "IdeaVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+    awarded = models.BooleanField(default=False, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["challenge", "number"], name="one_idea_per_number"),
+            models.CheckConstraint(
+                condition=Q(state=IdeaState.DRAFT)
+                | Q(number__isnull=False, submitted_at__isnull=False),
+                name="delivered_idea_has_number_and_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["challenge", "state", "-submitted_at"], name="idea_list"),
+            models.Index(fields=["series", "state"], name="idea_series"),
+            models.Index(fields=["challenge", "published_at"], name="idea_public"),
+        ]
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+
+    def __str__(self) -> str:
+        return self.title or str(_("Untitled draft"))
+
+    @property
+    def audit_chain(self) -> str:
+        return f"challenge:{self.challenge_id}"
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.state in DELIVERED
+
+    @property
+    def public_name(self) -> str:
+        """Who proposes, as anybody may see it: the organisation, or a name given for the public."""
+        if self.organisation_id and self.organisation:
+            return self.organisation.name
+        return self.contact_name if self.name_public else ""
+
+    @property
+    def whole_text_public(self) -> bool:
+        """With «titles only», whole texts open to the public with the award."""
+        return bool(
+            self.published_at and (self.challenge.visibility != Visibility.TITLES or self.awarded)
+        )
+
+
+class IdeaVersion(models.Model):
+    """What was handed in, frozen. `digest` is SHA-256 over canonical JSON of `payload`."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    payload: Any = models.JSONField()
+    digest = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["idea", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["idea", "number"], name="one_version_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea.reference} v{self.number}"
+
+
+def attachment_path(attachment: "Attachment", name: str) -> str:
+    """No part of a person's file name reaches the disk."""
+    return f"{attachment.idea.uid.hex[:2]}/{attachment.idea.uid.hex}/{attachment.uid.hex}"
+
+
+def attachment_storage() -> Any:
+    return storages["attachments"]
+
+
+class Attachment(models.Model):
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="attachments")
+    field_key = models.CharField(max_length=40)
+    file = models.FileField(upload_to=attachment_path, storage=attachment_storage, max_length=200)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    """Someone who may open and write the proposal with an account. Invited by e-mail."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="team")
+    email = models.EmailField()
+    user: "models.ForeignKey[User | None]" = models.ForeignKey(  # type: ignore[assignment]
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="idea_memberships",
+    )
+    role = models.CharField(max_length=10, choices=TeamRole, default=TeamRole.WRITER)
+    invited_at = models.DateTimeField()
+    joined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["idea", "email"], name="one_team_place_per_email")
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class EligibilityCheck(models.Model):
+    """Staff's finding whether a proposal meets the rules, with the reason told to the proposer."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="checks")
+    eligible = models.BooleanField()
+    reason = models.TextField(blank=True, max_length=2000)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(eligible=True) | ~Q(reason=""), name="refusal_has_a_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea_id}: {self.eligible}"

@@ -1,0 +1,36 @@
+"""What a proposal goes through."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class IdeaState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Received")
+    ELIGIBLE = "eligible", _("Checked")
+    INELIGIBLE = "ineligible", _("Does not meet the rules")
+    DECIDED = "decided", _("Decided")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# Delivered to the municipality: numbered, kept, counted. Drafts are nobody's but the proposer's.
+DELIVERED = frozenset(
+    {IdeaState.SUBMITTED, IdeaState.ELIGIBLE, IdeaState.INELIGIBLE, IdeaState.DECIDED}
+)
+IN_JURY = frozenset({IdeaState.ELIGIBLE, IdeaState.DECIDED})
+
+TRANSITIONS: dict[IdeaState, frozenset[IdeaState]] = {
+    IdeaState.DRAFT: frozenset({IdeaState.SUBMITTED}),
+    IdeaState.SUBMITTED: frozenset(
+        {IdeaState.ELIGIBLE, IdeaState.INELIGIBLE, IdeaState.WITHDRAWN, IdeaState.SUBMITTED}
+    ),
+    IdeaState.ELIGIBLE: frozenset({IdeaState.INELIGIBLE, IdeaState.DECIDED, IdeaState.WITHDRAWN}),
+    IdeaState.INELIGIBLE: frozenset({IdeaState.ELIGIBLE, IdeaState.DECIDED}),
+    IdeaState.DECIDED: frozenset(),
+    IdeaState.WITHDRAWN: frozenset(),
+}
+
+
+class TeamRole(models.TextChoices):
+    OWNER = "owner", _("Responsible")
+    WRITER = "writer", _("May write")
