@@ -54,7 +54,20 @@ class Purpose(models.TextChoices):
 
 
 OPTION_SOURCES = ("themes", "municipalities")
-FILE_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "png", "jpg", "webp", "txt", "csv")
+FILE_TYPES = (
+    "pdf",
+    "docx",
+    "xlsx",
+    "pptx",
+    "odt",
+    "ods",
+    "odp",
+    "png",
+    "jpg",
+    "webp",
+    "txt",
+    "csv",
+)
 LIMITS = {"short_text": 200, "long_text": 10_000, "link": 500, "email": 254}
 MAX_FILES, MAX_MEGABYTES = 10, 50
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
@@ -257,11 +270,15 @@ def _field_problems(item: Mapping[str, Any]) -> Iterator[str]:
             yield str(_("The options of question “%(key)s” must differ.")) % {"key": key}
     low, high = item.get("min"), item.get("max")
     if low is not None and high is not None and low > high:
-        yield str(_("The smallest value of question “%(key)s” is above the largest.")) % {"key": key}
+        yield str(_("The smallest value of question “%(key)s” is above the largest.")) % {
+            "key": key
+        }
     if kind == FieldType.FILE:
         if set(item.get("accept") or ["pdf"]) - set(FILE_TYPES):
             yield str(_("Question “%(key)s” takes a file type that is not allowed.")) % {"key": key}
         if not 0 < (item.get("max_mb") or 10) <= MAX_MEGABYTES:
             yield str(_("The size limit of question “%(key)s” is out of range.")) % {"key": key}
         if not 0 < (item.get("max_files") or 1) <= MAX_FILES:
-            yield str(_("The number of files of question “%(key)s” is out of range.")) % {"key": key}
+            yield str(_("The number of files of question “%(key)s” is out of range.")) % {
+                "key": key
+            }

@@ -1,0 +1,61 @@
+"""Who a person is to an organisation. Higher floors compose their rules of these."""
+
+from typing import Any
+
+import rules
+
+from accounts.models import Membership, Organisation, User
+from accounts.states import BACK_OFFICE_ROLES, MembershipState, Role
+
+
+@rules.predicate
+def is_platform_owner(user: Any) -> bool:
+    """Runs the platform. Sees every municipality's challenges, but no draft or unsubmitted sheet."""
+    return bool(user and user.is_authenticated and user.is_active and user.is_superuser)
+
+
+def roles_of(user: Any) -> dict[int, str]:
+    """organisation id → role, of active memberships; read once per user object."""
+    if not (user and user.is_authenticated and user.is_active):
+        return {}
+    if not hasattr(user, "_roles"):
+        user._roles = dict(
+            Membership.objects.filter(user=user, state=MembershipState.ACTIVE).values_list(
+                "organisation_id", "role"
+            )
+        )
+    roles: dict[int, str] = user._roles
+    return roles
+
+
+@rules.predicate
+def acts_for(user: Any, organisation: Organisation) -> bool:
+    """Is an active member of the organisation, in any role."""
+    return organisation.pk in roles_of(user)
+
+
+@rules.predicate
+def is_staff_of(user: Any, organisation: Organisation) -> bool:
+    """Works in the organisation's back office."""
+    return roles_of(user).get(organisation.pk) in BACK_OFFICE_ROLES
+
+
+@rules.predicate
+def is_admin_of(user: Any, organisation: Organisation) -> bool:
+    return roles_of(user).get(organisation.pk) == Role.ADMIN
+
+
+@rules.predicate
+def can_work_for(user: Any, organisation: Organisation) -> bool:
+    """May run the organisation's challenges: its own staff, or the platform's owner."""
+    return is_platform_owner(user) or is_staff_of(user, organisation)
+
+
+def staffed_organisations(user: Any) -> list[int]:
+    """Ids of the organisations whose back office the person works in."""
+    return [pk for pk, role in roles_of(user).items() if role in BACK_OFFICE_ROLES]
+
+
+def enters_back_office(user: User) -> bool:
+    """May open the Wagtail admin at all."""
+    return is_platform_owner(user) or bool(staffed_organisations(user))
