@@ -10,7 +10,7 @@ from accounts.states import BACK_OFFICE_ROLES, MembershipState, Role
 
 @rules.predicate
 def is_platform_owner(user: Any) -> bool:
-    """Runs the platform. Sees every municipality's challenges, but no draft or unsubmitted sheet."""
+    """Runs the platform. Sees every challenge, but no draft and no unsubmitted sheet."""
     return bool(user and user.is_authenticated and user.is_active and user.is_superuser)
 
 
@@ -26,6 +26,11 @@ def roles_of(user: Any) -> dict[int, str]:
         )
     roles: dict[int, str] = user._roles
     return roles
+
+
+def forget(user: Any) -> None:
+    """Read the person's roles anew at the next question, after they changed."""
+    user.__dict__.pop("_roles", None)
 
 
 @rules.predicate

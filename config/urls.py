@@ -13,7 +13,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *i18n_patterns(
-        path("account/", include("allauth.account.urls")),
+        path("", include("accounts.sign_in_urls")),
         path("", include("accounts.urls")),
         path("", include("challenges.urls")),
         path("", include("ideas.urls")),

@@ -1,0 +1,108 @@
+"""Organisations, their people, and all people, in the Wagtail admin."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.users.views.users import UserViewSet
+
+from accounts import actions
+from accounts.models import Membership, Organisation, User
+from accounts.states import MembershipState
+
+
+class PersonForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ("email", "name", "language", "is_active", "is_superuser")
+        labels = {"is_superuser": _("Owner of the platform"), "is_active": _("May sign in")}
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+        if self.instance.pk is None:
+            self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+class PersonViewSet(UserViewSet):  # type: ignore[misc]
+    def get_form_class(self, for_update: bool = False) -> Any:  # noqa: FBT001, FBT002
+        return PersonForm
+
+
+class OrganisationViewSet(ModelViewSet):  # type: ignore[misc]
+    model = Organisation
+    icon = "group"
+    menu_label = _("Organisations")
+    menu_order = 600
+    add_to_admin_menu = True
+    url_prefix = "organisations"
+    list_display = ["name", Column("get_kind_display", label=_("Kind")), "municipality", "is_host"]
+    list_filter = ["kind", "is_host"]
+    search_fields = ["name", "business_id"]
+    inspect_view_enabled = True
+    panels = [
+        FieldPanel("kind"),
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldPanel("business_id"),
+        FieldPanel("email_domain"),
+        FieldPanel("municipality"),
+        FieldPanel("region"),
+        FieldPanel("population"),
+        FieldPanel("website"),
+    ]
+
+
+class MembershipForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """Who acts for the organisation: by e-mail, so that people can be named before they sign in."""
+
+    email = forms.EmailField(label=_("E-mail"))
+
+    class Meta:
+        model = Membership
+        fields = ("organisation", "role", "state")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["email"].initial = self.instance.user.email
+            self.fields["email"].disabled = True
+            self.fields["organisation"].disabled = True
+        else:
+            del self.fields["state"]
+        if self.for_user and not self.for_user.is_superuser:
+            self.fields["organisation"].queryset = Organisation.objects.acted_for_by(self.for_user)  # type: ignore[attr-defined]
+
+    def save(self, commit: bool = True) -> Membership:  # noqa: FBT001, FBT002
+        organisation, role = self.cleaned_data["organisation"], self.cleaned_data["role"]
+        if self.instance.pk and self.cleaned_data["state"] == MembershipState.ENDED:
+            actions.end_membership(membership=self.instance, by=self.for_user)
+            return self.instance
+        user = actions.ensure_user(email=self.cleaned_data["email"])
+        return actions.grant_role(
+            organisation=organisation, user=user, role=role, by=self.for_user
+        )
+
+
+class MembershipViewSet(ModelViewSet):  # type: ignore[misc]
+    model = Membership
+    icon = "user"
+    menu_label = _("People and roles")
+    menu_order = 610
+    add_to_admin_menu = True
+    url_prefix = "memberships"
+    list_display = [
+        "user",
+        "organisation",
+        Column("get_role_display", label=_("Role")),
+        Column("get_state_display", label=_("State")),
+    ]
+    list_filter = ["role", "state"]
+    search_fields = ["user__email", "user__name", "organisation__name"]
+    search_backend_name = None
+
+    def get_form_class(self, for_update: bool = False) -> Any:  # noqa: FBT001, FBT002
+        return MembershipForm

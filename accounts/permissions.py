@@ -1,0 +1,66 @@
+"""Wagtail's admin asks here, and here asks rules.py: one answer everywhere."""
+
+from typing import Any
+
+from django.db import models
+from wagtail.permission_policies.base import BasePermissionPolicy
+
+from accounts import rules
+from accounts.models import User
+from accounts.states import BACK_OFFICE_ROLES, MembershipState
+
+
+class OwnedPermissionPolicy(BasePermissionPolicy):
+    """Staff of an organisation may do the listed actions to what their organisation owns.
+
+    `owner` is the lookup from the model to the organisation's id ("owner", "challenge__owner",
+    "pk" for organisations themselves); `actions` those that staff have at all.
+    """
+
+    def __init__(
+        self, model: Any, *, owner: str, actions: tuple[str, ...] = ("add", "change", "view")
+    ) -> None:
+        super().__init__(model)
+        self.owner = owner
+        self.actions = frozenset(actions)
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        if rules.is_platform_owner(user):
+            return True
+        return action in self.actions and bool(rules.staffed_organisations(user))
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        if rules.is_platform_owner(user):
+            return True
+        owner: Any = instance
+        for name in self.owner.split("__"):
+            owner = getattr(owner, name)
+        pk = owner.pk if isinstance(owner, models.Model) else owner
+        return action in self.actions and pk in rules.staffed_organisations(user)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> Any:
+        everything = self.model._default_manager.all()
+        if rules.is_platform_owner(user):
+            return everything
+        if not self.actions & set(actions):
+            return everything.none()
+        return everything.filter(**{f"{self.owner}__in": rules.staffed_organisations(user)})
+
+    def users_with_any_permission(self, actions: Any) -> Any:
+        staff = models.Q(
+            memberships__role__in=BACK_OFFICE_ROLES, memberships__state=MembershipState.ACTIVE
+        )
+        query = models.Q(is_superuser=True)
+        if self.actions & set(actions):
+            query |= staff
+        return User.objects.filter(query, is_active=True).distinct()
+
+
+class OwnerOnlyPermissionPolicy(BasePermissionPolicy):
+    """Only the platform's owner: themes, organisations, people."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return bool(rules.is_platform_owner(user))
+
+    def users_with_any_permission(self, actions: Any) -> Any:
+        return User.objects.filter(is_superuser=True, is_active=True)

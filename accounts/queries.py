@@ -1,0 +1,30 @@
+"""Reads: organisations and their people."""
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership, Organisation, User
+from accounts.states import MembershipState
+
+
+def municipalities(*, words: str = "") -> QuerySet[Organisation]:
+    """Municipalities on the platform, by name; `words` narrows to names that contain them."""
+    found = Organisation.objects.municipalities().order_by("name")
+    return found.filter(name__icontains=words) if words else found
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    return (
+        Membership.objects.filter(user=user)
+        .exclude(state=MembershipState.ENDED)
+        .select_related("organisation")
+        .order_by("organisation__name")
+    )
+
+
+def people_of(organisation: Organisation) -> QuerySet[Membership]:
+    """Members and those who ask to be, the waiting ones first."""
+    return (
+        organisation.memberships.exclude(state=MembershipState.ENDED)
+        .select_related("user")
+        .order_by("-state", "user__name", "user__email")
+    )
