@@ -1,6 +1,17 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
     name = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        autodiscover_modules("tasks")  # each app's outbox handlers
+        import_module("core.parts")
+        import_module("core.checks")
+        if settings.BROKER_URL:  # without a broker Celery is not even loaded
+            import_module("core.broker")

@@ -1,0 +1,116 @@
+"""Letters are rows: written in the transaction of the deed, delivered by the outbox only.
+
+A crash between the mail server's "accepted" and our commit sends a letter again. Its Message-ID is
+made once and kept in its row, so the copies are recognisable to servers and readers as one letter.
+"""
+
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import models, transaction
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils import translation
+
+from core import clock, outbox
+from core.models import Mail
+
+
+def send(
+    *,
+    to: str,
+    template: str,
+    context: dict[str, Any],
+    language: str = "fi",
+    about: models.Model | None = None,
+) -> Mail:
+    """Write the letter templates/mail/<template>.txt (and .html when there is one) and queue it.
+
+    The text's first line is "Subject: …". In the templates `site_url` stands for the address of
+    the service, without a slash at its end.
+    """
+    context = {"site_url": settings.SITE_URL, "language": language, **context}
+    with translation.override(language), transaction.atomic():
+        subject, text = _text(template, context)
+        letter = Mail.objects.create(
+            to=to,
+            template=template,
+            language=language,
+            subject=subject,
+            text=text,
+            html=_html(template, {**context, "subject": subject}),
+            about_type=about._meta.label_lower if about is not None else "",
+            about_id=str(about.pk) if about is not None else "",
+            message_id=Mail.new_message_id(_domain()),
+        )
+        outbox.emit("mail.queued", mail=letter.pk)
+    return letter
+
+
+@transaction.atomic
+def send_again(letter: Mail) -> Mail:
+    """Queue a copy of a letter. It is a new letter with its own Message-ID; the first is kept."""
+    copy = Mail.objects.create(
+        to=letter.to,
+        template=letter.template,
+        language=letter.language,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        about_type=letter.about_type,
+        about_id=letter.about_id,
+        message_id=Mail.new_message_id(_domain()),
+    )
+    outbox.emit("mail.queued", mail=copy.pk)
+    return copy
+
+
+def deliver(letter: Mail) -> None:
+    """Hand the letter to the mail server and mark it sent. A letter that was sent stays sent."""
+    if letter.state == Mail.State.SENT:
+        return
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        to=[letter.to],
+        headers={
+            "Message-ID": letter.message_id,
+            "Date": format_datetime(letter.created_at),
+            "Content-Language": letter.language,
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    try:
+        message.send()
+    except Exception as error:
+        Mail.objects.filter(pk=letter.pk).update(
+            state=Mail.State.FAILED, error=f"{type(error).__name__}: {error}"[:2000]
+        )
+        raise
+    Mail.objects.filter(pk=letter.pk).update(state=Mail.State.SENT, sent_at=clock.now(), error="")
+
+
+def _text(template: str, context: dict[str, Any]) -> tuple[str, str]:
+    # Plain text: what people wrote is not HTML here, so nothing is escaped.
+    found = get_template(f"mail/{template}.txt")
+    whole = found.template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+    first, _, text = whole.lstrip().partition("\n")
+    if not first.startswith("Subject:"):
+        raise ValueError(f"mail/{template}.txt must begin with a line «Subject: …»")
+    return " ".join(first.removeprefix("Subject:").split())[:300], text.strip() + "\n"
+
+
+def _html(template: str, context: dict[str, Any]) -> str:
+    try:
+        found = get_template(f"mail/{template}.html")
+    except TemplateDoesNotExist:
+        return ""
+    return found.render(context)
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

@@ -1,0 +1,295 @@
+"""What is to be done after a change, written in the transaction of the change.
+
+    outbox.emit("idea.submitted", idea=idea.pk)      in an action, inside its transaction
+
+    @outbox.handler("idea.submitted")                in an app's tasks.py
+    def thank_the_proposer(*, idea: int) -> None: ...
+
+A handler runs in one transaction with the deletion of its row, so its effects in the database
+happen exactly once whatever dies in between. A handler that talks to the world outside the database
+(`atomic=False`) runs under a lease without a transaction and may be repeated after a crash: it
+must recognise work that it has already done. `core.drainer` runs what is due.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import count
+from typing import Any, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+
+from core import clock, pagecache
+from core.models import OutboxRow
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+BACK_OFF_AT_MOST = timedelta(hours=1)
+ATTEMPTS_AT_MOST = 8
+BROKER = "broker"  # the owner of rows that wait in the message broker for a worker
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function that does something about an event."""
+
+    name: str
+    event: str
+    function: Callable[..., Any]
+    atomic: bool
+    lease: timedelta
+
+
+class Outcome(Enum):
+    """What became of a row that a runner took up."""
+
+    DONE = "done"
+    GONE = "gone"  # somebody has done it: success
+    BUSY = "busy"  # somebody is doing it, or it waits for its time
+    FAILED = "failed"
+
+
+class UnknownHandler(LookupError):
+    """The row names a function that this version of the program does not have."""
+
+
+_by_event: dict[str, list[Handler]] = defaultdict(list)
+_by_name: dict[str, Handler] = {}
+_process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+_runners = count(1)
+
+wake = threading.Event()
+"""Set when this process has committed new rows, so that its drainer need not wait for its poll."""
+
+
+def handler(
+    event: str, *, atomic: bool = True, lease: timedelta = LEASE
+) -> Callable[[Function], Function]:
+    """Register a function for an event. Its keyword arguments are the event's payload."""
+
+    def register(function: Function) -> Function:
+        name = f"{function.__module__}.{function.__qualname__}"
+        known = Handler(name=name, event=event, function=function, atomic=atomic, lease=lease)
+        if name in _by_name:
+            _by_event[_by_name[name].event].remove(_by_name[name])
+        _by_name[name] = known
+        _by_event[event].append(known)
+        return function
+
+    return register
+
+
+def handlers_of(event: str) -> list[Handler]:
+    """Who listens to an event, in the order of registration."""
+    return list(_by_event.get(event, ()))
+
+
+def emit(event: str, *, run_after: datetime | None = None, **payload: Any) -> None:
+    """Write one row per handler of the event, in the caller's transaction.
+
+    The payload is JSON: give primary keys, not objects. `run_after` delays it.
+    """
+    due = run_after or clock.now()
+    rows = [
+        OutboxRow(event=event, handler=known.name, payload=payload, run_after=due)
+        for known in _by_event.get(event, ())
+    ]
+    if rows:
+        OutboxRow.objects.bulk_create(rows)
+        transaction.on_commit(wake.set)
+    pagecache.invalidate_on_commit()
+
+
+def new_owner() -> str:
+    """A name for one runner of rows: host, process, a number used once, and the runner's own."""
+    host, _, rest = _process.partition(":")
+    pid, _, nonce = rest.partition(":")
+    if pid != str(os.getpid()):  # forked since this module was loaded
+        pid = str(os.getpid())
+    return f"{host[:60]}:{pid}:{nonce}:{next(_runners)}"
+
+
+def due(moment: datetime) -> models.QuerySet[OutboxRow]:
+    """Rows that may be taken up at `moment`, oldest first."""
+    return OutboxRow.objects.filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lte=moment),
+        parked_at__isnull=True,
+        run_after__lte=moment,
+    ).order_by("id")
+
+
+def claim(owner: str, *, limit: int, lease: timedelta = LEASE) -> list[int]:
+    """Lease up to `limit` due rows to `owner`; what another has taken is passed over."""
+    moment = clock.now()
+    if not due(moment).exists():  # an idle drainer takes no write lock
+        return []
+    with transaction.atomic():
+        rows = due(moment)
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True)
+        ids = list(rows.values_list("pk", flat=True)[:limit])
+        OutboxRow.objects.filter(pk__in=ids).update(lease_owner=owner, leased_until=moment + lease)
+    return ids
+
+
+def release(owner: str) -> int:
+    """Give back what `owner` claimed and has not begun."""
+    return OutboxRow.objects.filter(lease_owner=owner).update(lease_owner="", leased_until=None)
+
+
+def release_the_dead() -> int:
+    """Free the rows of processes of this machine that are no more, without waiting for the lease.
+
+    Should a living process be taken for dead (same host name, other process namespace), nothing
+    is done twice in the database: the row itself is locked while its handler runs.
+    """
+    host = new_owner().partition(":")[0]
+    owners = (
+        OutboxRow.objects.filter(lease_owner__startswith=f"{host}:")
+        .values_list("lease_owner", flat=True)
+        .distinct()
+    )
+    dead = [owner for owner in owners if not _lives(owner)]
+    if not dead:
+        return 0
+    return OutboxRow.objects.filter(lease_owner__in=dead).update(lease_owner="", leased_until=None)
+
+
+def _lives(owner: str) -> bool:
+    _, pid, nonce, _ = owner.rsplit(":", 3)
+    if int(pid) == os.getpid():
+        return nonce == _process.rsplit(":", 1)[1]
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def run(row_id: int, owner: str) -> tuple[Outcome, Exception | None]:
+    """Run one row's handler as `owner`, unless it is gone, busy or not yet due."""
+    row = _take(row_id, owner)
+    if row is None:
+        gone = not OutboxRow.objects.filter(pk=row_id).exists()
+        return (Outcome.GONE if gone else Outcome.BUSY), None
+    try:
+        if row.attempts > ATTEMPTS_AT_MOST:
+            raise RuntimeError("the process ended each time while this job ran")
+        known = _by_name.get(row.handler)
+        if known is None:
+            raise UnknownHandler(row.handler)
+        if known.atomic:
+            with transaction.atomic():
+                if not _mine(row_id, owner).select_for_update().exists():
+                    return Outcome.BUSY, None
+                known.function(**row.payload)
+                OutboxRow.objects.filter(pk=row_id).delete()
+        else:
+            known.function(**row.payload)
+            _mine(row_id, owner).delete()
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with its row
+        _put_back(row, owner, error)
+        return Outcome.FAILED, error
+    return Outcome.DONE, None
+
+
+def _mine(row_id: int, owner: str) -> models.QuerySet[OutboxRow]:
+    return OutboxRow.objects.filter(pk=row_id, lease_owner=owner)
+
+
+def _take(row_id: int, owner: str) -> OutboxRow | None:
+    """Begin: count the attempt and set the back-off first, so that a crash counts as one too."""
+    with transaction.atomic():
+        moment = clock.now()
+        row = (
+            OutboxRow.objects.select_for_update()
+            .filter(
+                Q(lease_owner__in=(owner, BROKER))
+                | Q(leased_until__isnull=True)
+                | Q(leased_until__lte=moment),
+                pk=row_id,
+                parked_at__isnull=True,
+                run_after__lte=moment,
+            )
+            .first()
+        )
+        if row is None:
+            return None
+        known = _by_name.get(row.handler)
+        row.attempts += 1
+        row.lease_owner = owner
+        row.leased_until = moment + (known.lease if known else LEASE)
+        row.run_after = moment + back_off(row.attempts)
+        row.save(update_fields=["attempts", "lease_owner", "leased_until", "run_after"])
+        return row
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long a row rests after its n-th attempt: 2, 4, 8 … seconds, an hour at most."""
+    return min(timedelta(seconds=2 ** min(attempts, 20)), BACK_OFF_AT_MOST)
+
+
+def _put_back(row: OutboxRow, owner: str, error: Exception) -> None:
+    parked = row.attempts >= ATTEMPTS_AT_MOST
+    log.log(
+        logging.ERROR if parked else logging.WARNING,
+        "%s failed at attempt %d%s",
+        row,
+        row.attempts,
+        ", parked" if parked else "",
+        exc_info=error,
+    )
+    _mine(row.pk, owner).update(
+        lease_owner="",
+        leased_until=None,
+        run_after=clock.now() + back_off(row.attempts),
+        parked_at=clock.now() if parked else None,
+        last_error=f"{type(error).__name__}: {error}".replace("\x00", "")[:4000],
+    )
+
+
+def retry(row: OutboxRow) -> None:
+    """Let a parked row try again from the beginning."""
+    OutboxRow.objects.filter(pk=row.pk, parked_at__isnull=False).update(
+        parked_at=None, attempts=F("attempts") * 0, run_after=clock.now()
+    )
+    transaction.on_commit(wake.set)
+
+
+def drain(limit: int = 20) -> int:
+    """Claim and run up to `limit` due rows; how many were taken up."""
+    return len(drain_verbosely(limit))
+
+
+def drain_verbosely(limit: int = 20) -> list[tuple[Outcome, Exception | None]]:
+    owner = new_owner()
+    return [run(row_id, owner) for row_id in claim(owner, limit=limit)]
+
+
+def run_now(*, strict: bool = True) -> int:
+    """Run everything that is due, also what the handlers emit; how many rows were done.
+
+    For tests and commands. With `strict` the first failure is raised once the rest has run;
+    the failed row stays for the drainer either way.
+    """
+    done = 0
+    failures: list[Exception] = []
+    while outcomes := drain_verbosely(100):
+        done += sum(outcome is Outcome.DONE for outcome, _ in outcomes)
+        failures += [error for _, error in outcomes if error is not None]
+    if strict and failures:
+        raise failures[0]
+    return done
