@@ -1,0 +1,109 @@
+"""Programs that some tests need and a machine may not have: where they are, and how to get them.
+
+A test says what it needs by a marker: `browser`, `redis`, `postgres`, `voikko`, `gettext`. Without
+the program it is skipped with the line below; with TALKOOT_REQUIRE=all (CI) it fails instead.
+"""
+
+import ctypes.util
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+POSTGRES_PORT = int(os.environ.get("TALKOOT_POSTGRES_PORT", "54329"))
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str | None:
+    """A Chromium of the machine: CHROMIUM, or the first on the PATH."""
+    given = os.environ.get("CHROMIUM")
+    return given or next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+
+
+def redis_server() -> str | None:
+    return shutil.which("redis-server")
+
+
+def postgres_url() -> str | None:
+    """DATABASE_URL when it is PostgreSQL, else what `make services` started."""
+    url = os.environ.get("DATABASE_URL", "")
+    if url.startswith(("postgres://", "postgresql://")):
+        return url
+    usual = f"postgres://talkoot@127.0.0.1:{POSTGRES_PORT}/talkoot"
+    return usual if listens(usual) else None
+
+
+def voikko() -> str | None:
+    """libvoikko with its Finnish dictionary."""
+    library = ctypes.util.find_library("voikko")
+    folders = ("/usr/lib/voikko", "/usr/share/voikko", "/etc/voikko", "/opt/homebrew/lib/voikko")
+    return library if library and any(Path(folder).exists() for folder in folders) else None
+
+
+def gettext() -> str | None:
+    return shutil.which("xgettext")
+
+
+def listens(url: str) -> bool:
+    parts = urlsplit(url)
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((parts.hostname or "127.0.0.1", parts.port or 0)) == 0
+
+
+NEEDS = {
+    "browser": (chromium, "Chromium is not installed: apt install chromium (or set CHROMIUM)"),
+    "redis": (redis_server, "Redis is not installed: apt install redis-server"),
+    "postgres": (postgres_url, "PostgreSQL does not run: apt install postgresql; make services"),
+    "voikko": (voikko, "Voikko is not installed: apt install libvoikko1 voikko-fi"),
+    "gettext": (gettext, "gettext is not installed: apt install gettext"),
+}
+
+
+def check(item: pytest.Item) -> None:
+    """Skip a test whose program is missing; fail it where everything is required."""
+    for marker in item.iter_markers():
+        if marker.name not in NEEDS:
+            continue
+        found, otherwise = NEEDS[marker.name]
+        if found() is None:
+            if os.environ.get("TALKOOT_REQUIRE") == "all":
+                pytest.fail(otherwise, pytrace=False)
+            pytest.skip(otherwise)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_redis(folder: Path) -> Iterator[str]:
+    """A Redis of one's own on a free port; yields its URL."""
+    program, port = redis_server(), free_port()
+    assert program, "mark the test with @pytest.mark.redis"
+    process = subprocess.Popen(
+        [
+            *(program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""),
+            *("--appendonly", "no", "--dir", str(folder)),
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"redis://127.0.0.1:{port}/0"
+    try:
+        for _ in range(200):
+            if listens(url):
+                break
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
