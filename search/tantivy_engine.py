@@ -1,0 +1,318 @@
+"""The embedded engine: a tantivy index in a folder of the machine."""
+
+import datetime as dt
+import json
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as TQuery
+
+from search.analysis import MAX_WORD, Analyser, fold, normal, tokens
+from search.base import BaseEngine, Found, SynonymSource
+from search.engine import (
+    Document,
+    Hit,
+    Likeness,
+    Load,
+    Place,
+    Query,
+    SearchUnavailable,
+    Sort,
+    Status,
+)
+from search.plan import Plan, Slot
+from search.tantivy_query import (
+    SCHEMA,
+    SCHEMA_VERSION,
+    area_number,
+    facet_counts,
+    facet_counts_request,
+    kind_query,
+    marked,
+    match_query,
+    near_query,
+    scored_query,
+    slot_query,
+)
+from search.tantivy_store import Row, Store
+
+TITLE_TIMES: Final = 3
+SPARE: Final = 20  # hits fetched beyond the page, so that ties at its end fall by uid
+SIMILAR_TITLE: Final = 2.5
+SIMILAR_TERMS: Final = 60
+SIMILAR_POOL: Final = 150
+SAME_AREA, NEARNESS = 0.4, 0.3
+KIND_SEPARATOR: Final = "\x1f"
+
+
+class TantivyEngine(BaseEngine):
+    def __init__(self, folder: Path, analyser: Analyser, synonyms: SynonymSource) -> None:
+        super().__init__(analyser, synonyms)
+        self.store = Store(folder, SCHEMA, SCHEMA_VERSION)
+
+    # Searching
+
+    def _all_words(self, query: Query, plan: Plan) -> Found:
+        searcher = self.store.searcher()
+        try:
+            counts = {}
+            if query.facets:
+                request = facet_counts_request(query.facets, query.filters)
+                answer = searcher.aggregate(match_query(query.kind, plan), request)
+                counts = facet_counts(answer, query.facets)
+            wanted = scored_query(query.kind, plan, query.filters)
+            if query.sort == Sort.RELEVANCE:
+                total, hits = _best(searcher, wanted, query.offset, query.limit)
+            else:
+                total, hits = _ordered(searcher, wanted, query)
+        except ValueError as error:
+            raise SearchUnavailable(str(error)) from error
+        return Found(total=total, hits=hits, facets=counts)
+
+    def _any_word(
+        self, query: Query, slots: tuple[Slot, ...], *, without: frozenset[str], limit: int
+    ) -> tuple[Hit, ...]:
+        near = near_query(query.kind, slots, query.filters, without)
+        try:
+            return _best(self.store.searcher(), near, 0, limit)[1]
+        except ValueError as error:
+            raise SearchUnavailable(str(error)) from error
+
+    def _unmet(self, kind: str, slots: tuple[Slot, ...]) -> list[Slot]:
+        searcher = self.store.searcher()
+        return [
+            slot
+            for slot in slots
+            if not searcher.search(
+                TQuery.boolean_query(
+                    [(Occur.Must, slot_query(slot)), (Occur.Must, kind_query(kind))]
+                ),
+                1,
+                count=False,
+            ).hits
+        ]
+
+    def _words_like(self, word: str) -> list[tuple[str, int]]:
+        return self.store.searcher().terms_with_prefix("lemma", word[:2], None, 5000)
+
+    def similar(self, likeness: Likeness) -> tuple[Hit, ...]:
+        searcher = self.store.searcher()
+        alike = self._alike_query(searcher, likeness)
+        if alike is None:
+            return ()
+        found = searcher.search(alike, SIMILAR_POOL, count=False).hits
+        addresses = [address for _, address in found]
+        areas = searcher.fast_field_values("area", addresses)
+        latitudes = searcher.fast_field_values("latitude", addresses)
+        longitudes = searcher.fast_field_values("longitude", addresses)
+        area = area_number(likeness.area)
+        ranked = []
+        for (score, address), its, latitude, longitude in zip(
+            found, areas, latitudes, longitudes, strict=True
+        ):
+            factor = 1.0
+            if area and its == area:
+                factor += SAME_AREA
+            if likeness.place and latitude is not None and longitude is not None:
+                place = Place(float(latitude), float(longitude))
+                factor += NEARNESS * math.exp(-kilometres(likeness.place, place))
+            ranked.append((score * factor, factor, address))
+        ranked.sort(key=lambda row: -row[0])
+        hits = []
+        for score, factor, address in ranked[: likeness.limit + len(likeness.without) + 5]:
+            uid, stored = _read(searcher, address)
+            if uid not in likeness.without:
+                parts = {"text": score / factor, "place": factor}
+                hits.append(Hit(uid, score, parts, stored["payload"]))
+        hits.sort(key=lambda hit: (-hit.score, hit.uid))
+        return tuple(hits[: likeness.limit])
+
+    def _alike_query(self, searcher: tantivy.Searcher, likeness: Likeness) -> TQuery | None:
+        """The most telling terms of title and text, weighted by how often they are there."""
+        weights: defaultdict[tuple[str, str], float] = defaultdict(float)
+        for text, times in ((likeness.title, SIMILAR_TITLE), (likeness.text, 1.0)):
+            for token in tokens(normal(text)):
+                surface = token.text.lower()
+                if self.analyser.is_function_word(surface):
+                    continue
+                word = self.analyser.word(surface, likeness.language)
+                for lemma in word.lemmas[:2]:
+                    weights["lemma", lemma] += times
+                for piece in word.pieces:
+                    weights["part", piece] += times * 0.5
+                for stem in word.stems[:1]:
+                    weights["stem", stem] += times * 0.5
+        number = max(searcher.num_docs, 1)
+        telling = []
+        for (name, text), weight in weights.items():
+            documents = searcher.doc_freq(name, text)
+            if documents:
+                strength = math.log(1 + weight) * math.log(1 + number / documents)
+                telling.append((strength, name, text, math.log(1 + weight)))
+        if not telling:
+            return None
+        telling.sort(reverse=True)
+        terms = [
+            (
+                Occur.Should,
+                TQuery.boost_query(TQuery.term_query(SCHEMA, name, text, "freq"), weight),
+            )
+            for _, name, text, weight in telling[:SIMILAR_TERMS]
+        ]
+        return TQuery.boolean_query(
+            [(Occur.Must, TQuery.boolean_query(terms)), (Occur.Must, kind_query(likeness.kind))]
+        )
+
+    def complete(self, start: str, *, kind: str, limit: int = 8) -> list[str]:
+        begun = normal(start).strip().lower()[:MAX_WORD]
+        if not begun:
+            return []
+        found = self.store.searcher().terms_with_prefix(
+            "start", f"{kind}{KIND_SEPARATOR}{begun}", TQuery.all_query(), limit * 3
+        )
+        titles = [term.split(KIND_SEPARATOR)[2] for term, count in found if count]
+        return list(dict.fromkeys(titles))[:limit]
+
+    # Writing
+
+    def upsert(self, documents: Iterable[Document]) -> None:
+        self.store.write(lambda: ([], map(self._row, documents)))
+
+    def delete(self, uids: Iterable[str]) -> None:
+        self.store.write(lambda: (list(uids), ()))
+
+    def refresh(self, uids: Iterable[str], load: Load) -> None:
+        wanted = list(uids)
+        self.store.write(lambda: (wanted, map(self._row, load(wanted))))
+
+    def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None]) -> int:
+        built_at = dt.datetime.now(dt.UTC).isoformat()
+        rows = map(self._row, documents)
+        return self.store.rebuild(rows, self.analyser.fingerprint, built_at, progress)
+
+    # Knowing
+
+    def digests(self) -> dict[str, str]:
+        found = self.store.searcher().terms_with_prefix("digest", "", TQuery.all_query(), None)
+        pairs = (term.split(KIND_SEPARATOR) for term, count in found if count)
+        return dict(pairs)
+
+    def status(self) -> Status:
+        serving = self.store.current()
+        searcher = self.store.searcher()
+        stale = ""
+        if serving.analyser != self.analyser.fingerprint:
+            stale = f"built with {serving.analyser}, now {self.analyser.fingerprint}"
+        return Status(
+            documents=searcher.num_docs,
+            analyser=serving.analyser,
+            built_at=dt.datetime.fromisoformat(serving.built_at),
+            stale=stale,
+        )
+
+    def _row(self, document: Document) -> Row:
+        texts = [(document.title, document.language, TITLE_TIMES)]
+        texts += [(text, document.language, 1) for text in document.body]
+        texts += [(text, language, 1) for language, text in document.others]
+        terms = self.analyser.document(texts)
+        fields: dict[str, Any] = terms._asdict()
+        fields["kind"] = document.kind
+        fields["digest"] = f"{document.uid}{KIND_SEPARATOR}{document.digest}"
+        fields["facets"] = {name: marked(values) for name, values in document.facets.items()}
+        fields["title_key"] = fold(normal(document.title).casefold())[:100]
+        # tantivy multiplies the score by log2(2 + field).
+        fields["boost"] = float(2**document.boost - 2)
+        fields["changed"] = int(document.changed_at.timestamp()) if document.changed_at else 0
+        fields["area"] = area_number(document.area)
+        if document.place:
+            fields["latitude"] = float(document.place.latitude)
+            fields["longitude"] = float(document.place.longitude)
+        fields["start"] = _starts(document)
+        stored = {"payload": dict(document.payload), "boosts": dict(document.boosts)}
+        fields["stored"] = json.dumps(stored, ensure_ascii=False, default=str)
+        return Row(document.uid, fields)
+
+
+def _starts(document: Document) -> list[str]:
+    """The title from each of its words on, for completion."""
+    title = " ".join(normal(document.title).split())[:120]
+    lower = title.lower()
+    if len(lower) != len(title):
+        return []
+    return [
+        KIND_SEPARATOR.join((document.kind, lower[token.start :][:MAX_WORD], title))
+        for token in list(tokens(title))[:12]
+    ]
+
+
+def _read(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> tuple[str, dict[str, Any]]:
+    document = searcher.doc(address)
+    return str(document.get_first("uid")), json.loads(str(document.get_first("stored")))
+
+
+def _hit(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress) -> Hit:
+    uid, stored = _read(searcher, address)
+    boosts = {name: factor for name, factor in stored["boosts"].items() if factor > 1.0}
+    return Hit(uid, score, {"text": score, **boosts}, stored["payload"])
+
+
+def _best(
+    searcher: tantivy.Searcher, query: TQuery, offset: int, limit: int
+) -> tuple[int, tuple[Hit, ...]]:
+    """A page of the best, equal scores by uid also across the edges of the page."""
+    until = offset + limit
+    if limit == 0:
+        return _count(searcher.search(query, 1)), ()
+    reach = until + SPARE
+    while True:
+        answer = searcher.search(query, reach, weight_by_field="boost")
+        found = answer.hits
+        if len(found) < reach or round(found[-1][0], 5) < round(found[until - 1][0], 5):
+            break
+        if reach > until + 2000:
+            break
+        reach = until + (reach - until) * 4
+    page: list[Hit] = []
+    at = 0
+    for _, equals in groupby(found, key=lambda hit: round(hit[0], 5)):
+        group = list(equals)
+        if at < until and at + len(group) > offset:
+            tied = sorted((_hit(searcher, *hit) for hit in group), key=lambda hit: hit.uid)
+            page += tied[max(0, offset - at) : until - at]
+        at += len(group)
+    return _count(answer), tuple(page)
+
+
+def _ordered(
+    searcher: tantivy.Searcher, query: TQuery, wanted: Query
+) -> tuple[int, tuple[Hit, ...]]:
+    by_title = wanted.sort == Sort.TITLE
+    answer = searcher.search(
+        query,
+        max(wanted.limit, 1),
+        order_by_field="title_key" if by_title else "changed",
+        order=tantivy.Order.Asc if by_title else tantivy.Order.Desc,
+        offset=wanted.offset,
+    )
+    hits = (_hit(searcher, 0.0, address) for _, address in answer.hits[: wanted.limit])
+    return _count(answer), tuple(hits)
+
+
+def _count(answer: Any) -> int:
+    """How many match in all; tantivy's type hints do not know of it."""
+    return int(answer.count)
+
+
+def kilometres(one: Place, other: Place) -> float:
+    """Great-circle distance (haversine)."""
+    a, b = math.radians(one.latitude), math.radians(other.latitude)
+    half_height = math.sin((b - a) / 2) ** 2
+    half_width = math.sin(math.radians(other.longitude - one.longitude) / 2) ** 2
+    chord = half_height + math.cos(a) * math.cos(b) * half_width
+    return 2 * 6371.0 * math.asin(math.sqrt(chord))

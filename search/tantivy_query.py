@@ -1,0 +1,169 @@
+"""The schema of the embedded index, and a plan as tantivy's queries."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from zlib import crc32
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as TQuery
+
+from search.analysis import FIELDS, fold
+from search.plan import GRAM_SCORE, GRAMS_NEEDED, Form, Plan, Slot, Term
+
+SCHEMA_VERSION: Final = 1
+TIE: Final = 0.15  # how much of a word's other forms is added to its best one
+NEAR_GRAMS: Final = 0.6  # a near miss by letters against one by a form
+NEAR_HINT: Final = 0.5
+FACET_VALUES: Final = 1000  # most values of a facet that are counted
+_MARK: Final = "="  # before facet values: none may look like a number or a date
+
+
+def make_schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("uid", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("digest", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
+    for name in FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("start", tokenizer_name="raw", index_option="basic")
+    builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title_key", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_float_field("boost", fast=True)
+    builder.add_integer_field("changed", fast=True)
+    builder.add_float_field("latitude", fast=True)
+    builder.add_float_field("longitude", fast=True)
+    builder.add_integer_field("area", fast=True)
+    builder.add_text_field("stored", stored=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+SCHEMA: Final = make_schema()
+
+
+def area_number(area: str) -> int:
+    """Areas are compared by name whatever its case and diacritics; 0 is no area."""
+    return crc32(fold(area.strip().casefold()).encode()) if area.strip() else 0
+
+
+def marked(values: Iterable[str]) -> list[str]:
+    return [_MARK + value for value in values]
+
+
+def _term(term: Term, weight: float = 1.0) -> TQuery:
+    query = TQuery.term_query(SCHEMA, term.field, term.text, index_option="freq")
+    weight *= term.weight
+    return query if weight == 1.0 else TQuery.boost_query(query, weight)
+
+
+def _best_of(queries: list[TQuery]) -> TQuery:
+    return queries[0] if len(queries) == 1 else TQuery.disjunction_max_query(queries, TIE)
+
+
+def _form(form: Form) -> TQuery:
+    if len(form.needs) == 1:
+        return _best_of([_term(term, form.weight) for term in form.needs[0]])
+    needs = [(Occur.Must, _best_of([_term(term) for term in need])) for need in form.needs]
+    # A form of several needs would score once for each: together they count as one word.
+    return TQuery.boost_query(TQuery.boolean_query(needs), form.weight / len(form.needs))
+
+
+def slot_query(slot: Slot) -> TQuery:
+    return _best_of([_form(form) for form in slot.forms])
+
+
+def kind_query(kind: str, score: float = 0.0) -> TQuery:
+    return TQuery.const_score_query(
+        TQuery.term_query(SCHEMA, "kind", kind, index_option="basic"), score
+    )
+
+
+def match_query(kind: str, plan: Plan) -> TQuery:
+    """Every slot in some form; what is left to choose by filters."""
+    slots = [(Occur.Must, slot_query(slot)) for slot in plan.slots]
+    return TQuery.boolean_query([*slots, (Occur.Must, kind_query(kind))])
+
+
+def scored_query(kind: str, plan: Plan, filters: Mapping[str, tuple[str, ...]]) -> TQuery:
+    """The match set with filters; letters in common add a little score and no documents."""
+    clauses: list[tuple[Occur, TQuery]] = [(Occur.Must, slot_query(slot)) for slot in plan.slots]
+    # Without words all are equally good, and only boosts make a difference.
+    clauses.append((Occur.Must, kind_query(kind, 0.0 if plan else 1.0)))
+    clauses += [(Occur.Must, filter_query(name, values)) for name, values in filters.items()]
+    clauses += [(Occur.Should, _term(Term("gram", gram, GRAM_SCORE))) for gram in plan.grams]
+    return TQuery.boolean_query(clauses)
+
+
+def near_query(
+    kind: str,
+    slots: tuple[Slot, ...],
+    filters: Mapping[str, tuple[str, ...]],
+    without: Iterable[str],
+) -> TQuery:
+    """Any slot, by a form, by a member of its compound, or by half of its grams."""
+    ways: list[TQuery] = []
+    for slot in slots:
+        way = [slot_query(slot)]
+        way += [_term(hint, NEAR_HINT) for hint in slot.hints]
+        if len(slot.grams) > 1:
+            grams = [(Occur.Should, _term(Term("gram", gram, 1.0))) for gram in slot.grams]
+            needed = max(2, round(len(grams) * GRAMS_NEEDED))
+            together = TQuery.boolean_query(grams, minimum_number_should_match=needed)
+            way.append(TQuery.boost_query(together, NEAR_GRAMS / len(grams)))
+        ways.append(_best_of(way))
+    clauses = [(Occur.Must, TQuery.boolean_query([(Occur.Should, way) for way in ways]))]
+    clauses.append((Occur.Must, kind_query(kind)))
+    clauses += [(Occur.Must, filter_query(name, values)) for name, values in filters.items()]
+    clauses += [(Occur.MustNot, TQuery.term_query(SCHEMA, "uid", uid, "basic")) for uid in without]
+    return TQuery.boolean_query(clauses)
+
+
+def filter_query(name: str, values: tuple[str, ...]) -> TQuery:
+    """Any of the values; adds no score."""
+    path = f"facets.{name}"
+    any_of = [(Occur.Should, TQuery.term_query(SCHEMA, path, v, "basic")) for v in marked(values)]
+    return TQuery.const_score_query(TQuery.boolean_query(any_of), 0.0)
+
+
+def facet_counts_request(
+    facets: tuple[str, ...], filters: Mapping[str, tuple[str, ...]]
+) -> dict[str, Any]:
+    """One aggregation for all facets: each under the filters of the others, not its own."""
+    request: dict[str, Any] = {}
+    for name in facets:
+        others = {other: values for other, values in filters.items() if other != name}
+        counts = {name: {"terms": {"field": f"facets.{name}", "size": FACET_VALUES}}}
+        if not others:
+            request |= counts
+            continue
+        key = "&".join(sorted(others))
+        under = request.setdefault(f"_{key}", {"filter": _as_text(others), "aggs": {}})
+        under["aggs"] |= counts
+    return request
+
+
+def facet_counts(answer: dict[str, Any], facets: tuple[str, ...]) -> dict[str, Any]:
+    """Name → ((value, count), …), the most frequent first, then by value."""
+    flat: dict[str, Any] = {}
+    for key, part in answer.items():
+        flat |= part if key.startswith("_") else {key: part}
+    counted = {}
+    for name in facets:
+        pairs = [
+            (str(bucket["key"]).removeprefix(_MARK), int(bucket["doc_count"]))
+            for bucket in flat.get(name, {}).get("buckets", ())
+        ]
+        counted[name] = tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+    return counted
+
+
+def _as_text(filters: Mapping[str, tuple[str, ...]]) -> str:
+    """Filters in tantivy's query language, as its filter aggregation wants them."""
+    return " AND ".join(
+        f"({' OR '.join(f'facets.{name}:{_quoted(value)}' for value in marked(values))})"
+        for name, values in filters.items()
+    )
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,138 @@
+"""The index follows the database: each event reads the row again and writes what is public now.
+
+Handlers run outside a transaction, since an index is no part of one; doing one twice does no harm.
+"""
+
+import datetime as dt
+from typing import Any, Final
+
+from catalogue.models import Solution
+from core import clock, outbox
+from ideas.models import Idea
+from search import registry
+from search.engine import SearchUnavailable
+from search.service import engine
+
+TRY_AGAIN: Final = dt.timedelta(seconds=15)
+AT_ONCE: Final = 500  # documents of one commit
+
+
+def refresh(uids: list[str]) -> None:
+    """Make the index agree with the database about these. While it is out of reach, try again
+    later: an outage must not use up the attempts of a job."""
+    for begin in range(0, len(uids), AT_ONCE):
+        part = uids[begin : begin + AT_ONCE]
+        try:
+            engine().refresh(part, registry.documents)
+        except SearchUnavailable:
+            outbox.emit("search.refresh", run_after=clock.now() + TRY_AGAIN, uids=part)
+
+
+@outbox.handler("search.refresh", atomic=False)
+def refresh_again(*, uids: list[str]) -> None:
+    """Also for bulk changes: one event with many uids (`solution:12`) is one commit."""
+    refresh(uids)
+
+
+def _refresh_one(kind: str, payload: dict[str, Any]) -> None:
+    pk = payload.get(kind, payload.get("pk"))
+    if pk is not None:
+        refresh([f"{kind}:{pk}"])
+
+
+def _refresh_challenge(payload: dict[str, Any]) -> None:
+    """A challenge decides which of its proposals are public, and gives facets their names."""
+    pk = payload.get("challenge", payload.get("pk"))
+    ideas = Idea.objects.filter(challenge=pk).values_list("pk", flat=True)
+    solutions = Solution.objects.filter(challenge=pk).values_list("pk", flat=True)
+    refresh([f"idea:{idea}" for idea in ideas] + [f"solution:{one}" for one in solutions])
+
+
+@outbox.handler("idea.submitted", atomic=False)
+def idea_submitted(**payload: Any) -> None:
+    _refresh_one("idea", payload)
+
+
+@outbox.handler("idea.changed", atomic=False)
+def idea_changed(**payload: Any) -> None:
+    _refresh_one("idea", payload)
+
+
+@outbox.handler("idea.published", atomic=False)
+def idea_published(**payload: Any) -> None:
+    _refresh_one("idea", payload)
+
+
+@outbox.handler("idea.withdrawn", atomic=False)
+def idea_withdrawn(**payload: Any) -> None:
+    _refresh_one("idea", payload)
+
+
+@outbox.handler("idea.checked", atomic=False)
+def idea_checked(**payload: Any) -> None:
+    _refresh_one("idea", payload)
+
+
+@outbox.handler("idea.awarded", atomic=False)
+def idea_awarded(**payload: Any) -> None:
+    _refresh_one("idea", payload)
+
+
+@outbox.handler("idea.decided", atomic=False)
+def idea_decided(**payload: Any) -> None:
+    _refresh_one("idea", payload)
+
+
+@outbox.handler("idea.deleted", atomic=False)
+def idea_deleted(**payload: Any) -> None:
+    _refresh_one("idea", payload)
+
+
+@outbox.handler("solution.published", atomic=False)
+def solution_published(**payload: Any) -> None:
+    _refresh_one("solution", payload)
+
+
+@outbox.handler("solution.changed", atomic=False)
+def solution_changed(**payload: Any) -> None:
+    _refresh_one("solution", payload)
+
+
+@outbox.handler("solution.withdrawn", atomic=False)
+def solution_withdrawn(**payload: Any) -> None:
+    _refresh_one("solution", payload)
+
+
+@outbox.handler("solution.deleted", atomic=False)
+def solution_deleted(**payload: Any) -> None:
+    _refresh_one("solution", payload)
+
+
+@outbox.handler("reuse.changed", atomic=False)
+def reuse_changed(**payload: Any) -> None:
+    _refresh_one("solution", payload)
+
+
+@outbox.handler("challenge.changed", atomic=False)
+def challenge_changed(**payload: Any) -> None:
+    _refresh_challenge(payload)
+
+
+@outbox.handler("challenge.opened", atomic=False)
+def challenge_opened(**payload: Any) -> None:
+    _refresh_challenge(payload)
+
+
+@outbox.handler("challenge.closed", atomic=False)
+def challenge_closed(**payload: Any) -> None:
+    _refresh_challenge(payload)
+
+
+@outbox.handler("challenge.decided", atomic=False)
+def challenge_decided(**payload: Any) -> None:
+    _refresh_challenge(payload)
+
+
+@outbox.handler("challenge.cancelled", atomic=False)
+def challenge_cancelled(**payload: Any) -> None:
+    _refresh_challenge(payload)
