@@ -16,7 +16,7 @@ class CriterionKind(models.TextChoices):
 class NotApplicable(models.TextChoices):
     """What a juror's «cannot say» does. Never a zero in silence."""
 
-    FORBIDDEN = "forbidden", _("Not allowed: every criterion is scored")
+    REFUSE = "refuse", _("Not allowed: every criterion is scored")
     REWEIGHT = "reweight", _("Left out, the other weights grow in proportion")
 
 

@@ -36,7 +36,7 @@ class Rubric(models.Model):
         _("when a juror cannot say"),
         max_length=10,
         choices=NotApplicable,
-        default=NotApplicable.FORBIDDEN,
+        default=NotApplicable.REFUSE,
     )
     tie_chain: Any = models.JSONField(_("order of breaking ties"), default=default_tie_chain)
     digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -1,0 +1,1 @@
+"""Verbs of scoring, by subject: rubric, panel, assign, sheets, decision."""

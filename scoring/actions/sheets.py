@@ -1,0 +1,263 @@
+"""Verbs: score, submit."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Avg, Count, F, Max, Min
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from challenges.definition import digest
+from challenges.states import Act
+from core import audit, outbox
+from core.errors import DomainError, Invalid, NotNow, require
+from core.multilingual import text
+from scoring import rubrics, rules
+from scoring.models import Assignment, Criterion, IdeaScore, Round, Score, ScoreSheet
+from scoring.states import (
+    CommentRule,
+    DeclarationKind,
+    NotApplicable,
+    RoundState,
+    SheetState,
+)
+from scoring.totals import published
+
+NINE = Decimal("0.000000001")
+NOT_APPLICABLE = "na"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What the juror is told after a save. `total` is 0–100 over what is scored, None at first."""
+
+    revision: int
+    saved_at: dt.datetime
+    total: Decimal | None
+    scored: int
+    of: int
+
+
+class StaleSheet(DomainError):
+    """Another window saved in between; `stored` is the sheet as it is."""
+
+    def __init__(self, stored: ScoreSheet) -> None:
+        super().__init__(
+            _("This sheet was changed in another window. Both versions are shown: choose.")
+        )
+        self.stored = stored
+
+
+@transaction.atomic
+def save_sheet(
+    *,
+    assignment: Assignment,
+    changes: Mapping[str, Any],
+    by: User,
+    at: dt.datetime,
+    revision: int | None = None,
+) -> Saved:
+    """Keep what the juror changed; the rest stays as it is.
+
+    changes: criterion key → value on its scale, "na" where the rubric allows it, or None to take
+    a value back; and the texts "comment" (to the proposer) and "note" (the juror's own).
+    revision: what the window knew; a newer one in the database raises StaleSheet.
+    """
+    require(bool(rules.is_juror(by, assignment)))
+    sheet = _open_sheet(assignment, at=at)
+    if revision is not None and revision != sheet.revision:
+        raise StaleSheet(sheet)
+    criteria = {c.key: c for c in rubrics.published_criteria(assignment.round.rubric)}
+    allow_na = assignment.round.rubric.not_applicable == NotApplicable.REWEIGHT
+    values = _values(changes, criteria, allow_na=allow_na)
+    for name in ("comment", "note"):
+        if name in changes:
+            setattr(sheet, name, _words(str(changes[name] or ""), name))
+    stored = {score.criterion_id: score for score in sheet.scores.all()}
+    write: list[Score] = []
+    for key, value in values.items():
+        if value is None:
+            stored.pop(criteria[key].pk, None)
+            continue
+        score = Score(
+            sheet=sheet,
+            criterion=criteria[key],
+            value=None if value == NOT_APPLICABLE else value,
+        )
+        stored[score.criterion_id] = score
+        write.append(score)
+    taken_back = [criteria[key].pk for key, value in values.items() if value is None]
+    if taken_back:
+        sheet.scores.filter(criterion__in=taken_back).delete()
+    if write:
+        Score.objects.bulk_create(
+            write,
+            update_conflicts=True,
+            unique_fields=["sheet", "criterion"],
+            update_fields=["value"],
+        )
+    total = _total(criteria.values(), {pk: score.value for pk, score in stored.items()})
+    sheet.total = None if total is None else _nine(total)
+    sheet.scored, sheet.revision, sheet.saved_at = len(stored), sheet.revision + 1, at
+    sheet.save()
+    return Saved(
+        revision=sheet.revision,
+        saved_at=at,
+        total=None if total is None else published(total),
+        scored=sheet.scored,
+        of=len(criteria),
+    )
+
+
+@transaction.atomic
+def submit_sheet(*, assignment: Assignment, by: User, at: dt.datetime) -> ScoreSheet:
+    """Lock the sheet. A second press changes nothing."""
+    require(bool(rules.is_juror(by, assignment)))
+    sheet = ScoreSheet.objects.select_for_update().filter(assignment=assignment).first()
+    if sheet is not None and sheet.state == SheetState.SUBMITTED:
+        return sheet
+    sheet = _open_sheet(assignment, at=at)
+    rubric = assignment.round.rubric
+    criteria = rubrics.published_criteria(rubric)
+    scores = {score.criterion_id: score.value for score in sheet.scores.all()}
+    errors = {
+        criterion.key: [_("Choose a level: %(name)s.") % {"name": text(criterion.name)}]
+        for criterion in criteria
+        if criterion.pk not in scores
+    }
+    if rubric.comment_rule == CommentRule.REQUIRED and not sheet.comment.strip():
+        errors["comment"] = [_("Write a reason to the proposer.")]
+    total = _total(criteria, scores)
+    if total is None and not errors:
+        errors[""] = [_("Score at least one criterion.")]
+    if errors:
+        raise Invalid(_("The sheet is not complete."), errors=errors)
+    assert total is not None  # noqa: S101 - said above, for the type checker
+    sheet.total, sheet.state, sheet.submitted_at = _nine(total), SheetState.SUBMITTED, at
+    sheet.revision += 1
+    sheet.digest = digest(sheet_payload(sheet, criteria, scores))
+    sheet.full_clean()
+    sheet.save()
+    _add_up(assignment)
+    audit.record("sheet.submitted", sheet, by=by, data={"sha256": sheet.digest})
+    outbox.emit("sheet.submitted", sheet=sheet.pk)
+    return sheet
+
+
+def sheet_payload(
+    sheet: ScoreSheet, criteria: Any, scores: Mapping[int, int | None]
+) -> dict[str, Any]:
+    """What a submitted sheet's SHA-256 is taken over."""
+    assignment = sheet.assignment
+    return {
+        "round": assignment.round_id,
+        "juror": assignment.juror_id,
+        "idea": str(assignment.idea.uid),
+        "rubric": assignment.round.rubric.digest,
+        "scores": {criterion.key: scores.get(criterion.pk) for criterion in criteria},
+        "comment": sheet.comment,
+        "submitted_at": sheet.submitted_at.isoformat() if sheet.submitted_at else None,
+    }
+
+
+def _open_sheet(assignment: Assignment, *, at: dt.datetime) -> ScoreSheet:
+    """The sheet under lock, made at first need; refuses when it may not be written now."""
+    if assignment.declared != DeclarationKind.NONE:
+        raise NotNow(_("Declare your ties to this proposal first."))
+    if assignment.round.state != RoundState.OPEN or not assignment.idea.challenge.allows(
+        Act.SCORE, at=at
+    ):
+        raise NotNow(_("This round is closed. What you wrote is kept."))
+    ScoreSheet.objects.get_or_create(assignment=assignment, defaults={"saved_at": at})
+    sheet = ScoreSheet.objects.select_for_update().get(assignment=assignment)
+    sheet.assignment = assignment
+    if sheet.state == SheetState.SUBMITTED:
+        raise NotNow(_("You have submitted this sheet: it is locked."))
+    return sheet
+
+
+def _values(
+    changes: Mapping[str, Any], criteria: Mapping[str, Criterion], *, allow_na: bool
+) -> dict[str, int | str | None]:
+    """The changed values, checked against their scales; raises Invalid by criterion."""
+    values: dict[str, int | str | None] = {}
+    errors: dict[str, list[str]] = {}
+    for key, raw in changes.items():
+        if key in ("comment", "note"):
+            continue
+        criterion = criteria.get(key)
+        if criterion is None:
+            errors[key] = [_("The rubric has no such criterion.")]
+        elif raw is None or raw == "":
+            values[key] = None
+        elif raw == NOT_APPLICABLE and allow_na:
+            values[key] = NOT_APPLICABLE
+        elif str(raw).isdecimal() and criterion.low <= int(raw) <= criterion.high:
+            values[key] = int(raw)
+        else:
+            errors[key] = [
+                _("Choose a level from %(low)s to %(high)s.")
+                % {"low": criterion.low, "high": criterion.high}
+            ]
+    if errors:
+        raise Invalid(errors=errors)
+    return values
+
+
+def _words(words: str, name: str) -> str:
+    words = words.replace("\x00", "")
+    limit = ScoreSheet._meta.get_field(name).max_length or 0
+    if len(words) > limit:
+        raise Invalid(
+            errors={name: [_("Shorten the text to %(limit)s characters.") % {"limit": limit}]}
+        )
+    return words
+
+
+def _total(criteria: Any, scores: Mapping[int, int | None]) -> Fraction | None:
+    """Weighted mean on 0–100 over the criteria scored so far (scoring.totals tells the formula)."""
+    weighed = points = Fraction(0)
+    for criterion in criteria:
+        value = scores.get(criterion.pk)
+        if value is None:
+            continue
+        weight = Fraction(criterion.weight)
+        weighed += weight
+        points += weight * Fraction(value - criterion.low, criterion.high - criterion.low)
+    return 100 * points / weighed if weighed else None
+
+
+def _nine(value: Fraction) -> Decimal:
+    """For the database: nine decimals. The ranking itself is computed from the scores, exactly."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(NINE)
+
+
+def _add_up(assignment: Assignment) -> None:
+    """Bring the proposal's and the round's stored sums up to date, under the round's lock."""
+    Round.objects.select_for_update().get(pk=assignment.round_id)
+    submitted = ScoreSheet.objects.filter(
+        assignment__round=assignment.round_id,
+        assignment__idea=assignment.idea_id,
+        state=SheetState.SUBMITTED,
+    )
+    sums = submitted.aggregate(
+        n=Count("pk"), mean=Avg("total"), low=Min("total"), high=Max("total")
+    )
+    means = (
+        Score.objects.filter(sheet__in=submitted, value__isnull=False)
+        .values_list("criterion__key")
+        .annotate(mean=Avg("value"))
+    )
+    IdeaScore.objects.filter(round=assignment.round_id, idea=assignment.idea_id).update(
+        submitted=sums["n"],
+        mean=sums["mean"],
+        lowest=sums["low"],
+        highest=sums["high"],
+        criterion_means={key: round(float(mean), 4) for key, mean in means},
+    )
+    Round.objects.filter(pk=assignment.round_id).update(sheets_submitted=F("sheets_submitted") + 1)

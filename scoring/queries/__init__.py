@@ -1,0 +1,1 @@
+"""Reads of scoring, by subject: rubric, desk, dashboard, ranking."""
