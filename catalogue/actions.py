@@ -1,0 +1,146 @@
+"""Verbs: bring winners into the catalogue, tell who uses what."""
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from catalogue import rules
+from catalogue.models import Reuse, Solution
+from catalogue.states import IN_USE, Readiness, ReuseStage
+from core import audit, clock, mail, outbox, pagecache
+from core.errors import Invalid, NotNow, require
+from core.multilingual import text
+from ideas import reader
+from ideas.models import Idea
+
+if TYPE_CHECKING:
+    from scoring.models import Decision
+
+
+def solution_slug(title: str, uid: uuid.UUID) -> str:
+    """The title in the address, with enough of the uid to be nobody else's."""
+    return f"{slugify(title)[:100] or 'ratkaisu'}-{uid.hex[:8]}"
+
+
+def add_winners(decision: "Decision") -> None:
+    """Every winner becomes a solution, in the transaction that publishes the decision."""
+    winners = decision.verdicts.filter(awarded=True).select_related(
+        "idea__challenge__owner", "idea__organisation", "idea__theme", "idea__current_version"
+    )
+    for verdict in winners:
+        solution_from_idea(idea=verdict.idea, award=verdict.award, at=decision.published_at)
+
+
+@transaction.atomic
+def solution_from_idea(*, idea: Idea, award: str, at: dt.datetime | None) -> Solution:
+    """A published solution with the proposal's public words, its origin, award and owner.
+
+    The host municipality owns it: its staff keep it up to date. A repeat returns the first one.
+    """
+    found = Solution.objects.filter(idea=idea).first()
+    if found:
+        return found
+    uid = uuid.uuid4()
+    answers = reader.public_texts(idea)
+    solution = Solution(
+        uid=uid,
+        slug=solution_slug(idea.title, uid),
+        language=idea.language,
+        title=idea.title,
+        summary=idea.summary[:160],
+        problem=answers.get("problem", ""),
+        solution=answers.get("solution", ""),
+        theme=idea.theme,
+        readiness=Readiness.IDEA,
+        owner=idea.challenge.owner,
+        provider=idea.public_name,
+        municipality=idea.municipality,
+        challenge=idea.challenge,
+        idea=idea,
+        award=award,
+        origin=text(idea.challenge.name, idea.language),
+        contact_email=idea.challenge.contact_email,
+        reviewed_on=clock.local(at or clock.now()).date(),
+        is_demo=idea.is_demo,
+        live=True,
+        first_published_at=at,
+    )
+    solution.full_clean()
+    solution.save()
+    audit.record("solution.created", solution, by=None, data={"idea": idea.uid.hex})
+    changed(solution)
+    return solution
+
+
+def changed(solution: Solution) -> None:
+    """Tell the index, and let anonymous readers see it at once."""
+    outbox.emit("solution.changed", pk=solution.pk)
+    pagecache.invalidate()
+
+
+@transaction.atomic
+def tell_reuse(
+    *,
+    solution: Solution,
+    organisation: Organisation,
+    stage: str,
+    by: User,
+    at: dt.datetime,
+    note: str = "",
+    since: dt.date | None = None,
+) -> Reuse:
+    """The municipality's own word: «we want to pilot», «we use this», «we stopped».
+
+    One active reuse per organisation and solution; saying it again moves its stage.
+    """
+    require(bool(rules.can_tell_reuse(by, organisation)) and solution.live)
+    if stage not in ReuseStage.values:
+        raise Invalid(errors={"stage": [_("Choose one.")]})
+    solution = Solution.objects.select_for_update().get(pk=solution.pk)
+    reuse = solution.reuses.filter(organisation=organisation).exclude(
+        stage=ReuseStage.STOPPED
+    ).first()
+    if reuse is None:
+        if stage == ReuseStage.STOPPED:
+            raise NotNow(_("You have not told that you use this."))
+        reuse = Reuse(solution=solution, organisation=organisation)
+    before = reuse.stage
+    reuse.stage, reuse.told_by = stage, by
+    reuse.note = note.replace("\x00", "").strip()[:1000] or reuse.note
+    reuse.since = since or reuse.since or clock.local(at).date()
+    reuse.full_clean()
+    reuse.save()
+    count_reuses(solution)
+    audit.record(
+        "reuse.told",
+        reuse,
+        by=by,
+        data={"organisation": organisation.pk, "stage": stage, "before": before},
+    )
+    if solution.contact_email and before != stage:
+        mail.send(
+            to=solution.contact_email,
+            template="reuse_told",
+            language=solution.language,
+            context={"solution": solution, "reuse": reuse, "person": by, "site": settings.SITE_URL},
+            about=solution,
+        )
+    changed(solution)
+    return reuse
+
+
+def count_reuses(solution: Solution) -> None:
+    """Bring the stored counts up to date, in the transaction that changed a reuse."""
+    Solution.objects.filter(pk=solution.pk).update(
+        users_count=solution.reuses.filter(stage__in=IN_USE | {ReuseStage.PILOTING}).count(),
+        interested_count=solution.reuses.filter(
+            Q(stage=ReuseStage.INTERESTED) | Q(stage=ReuseStage.PLANNING)
+        ).count(),
+    )
