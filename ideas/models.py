@@ -41,6 +41,18 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def of_team(self, user: Any) -> "IdeaQuerySet":
         return self.filter(team__user=user).distinct()
 
+    def for_writing(self) -> "IdeaQuerySet":
+        """With all that the form, the receipt and the status page need."""
+        return self.select_related(
+            "challenge__owner", "series", "form", "theme", "organisation", "current_version"
+        ).prefetch_related("challenge__phases")
+
+    def for_reading(self) -> "IdeaQuerySet":
+        """With all that reader.py needs to show what was handed in."""
+        return self.select_related(
+            "challenge__owner", "series", "form", "theme", "organisation", "current_version"
+        )
+
 
 class Idea(models.Model):
     """One proposal to one series.

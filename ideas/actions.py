@@ -1,0 +1,334 @@
+"""What can happen to a proposal, from the first saved word to its publication.
+
+Writing in a draft leaves no audit row: before it is handed in, a text is its writer's own.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from challenges.definition import Definition, FieldType, Purpose
+from challenges.models import Challenge, Series
+from challenges.states import Act, FieldVisibility, Visibility
+from core import audit, clock, outbox
+from core.errors import Invalid, NotNow, require
+from ideas import rules
+from ideas.answers import (
+    Answers,
+    beginning,
+    by_purpose,
+    clean_all,
+    clean_email,
+    fingerprint,
+    says_yes,
+    tidy_all,
+)
+from ideas.choices import all_options, themes_of
+from ideas.errors import CallClosed, StaleDraft
+from ideas.models import Idea, IdeaVersion, TeamMember
+from ideas.states import TRANSITIONS, IdeaState, TeamRole
+from ideas.versions import Receipt, attachments_of, digest_of, payload_of, same_content
+
+COPIES = (
+    "title",
+    "summary",
+    "theme",
+    "municipality",
+    "contact_email",
+    "contact_name",
+    "name_public",
+)
+
+
+@transaction.atomic
+def start_draft(
+    *,
+    series: Series,
+    language: str,
+    at: dt.datetime,
+    by: User | None = None,
+    organisation: Organisation | None = None,
+    uid: uuid.UUID | None = None,
+    is_demo: bool = False,
+) -> Idea:
+    """An empty draft of the series' form. The same `uid` again gives the same draft.
+
+    Raises Denied when this person may not propose to the series, CallClosed outside the dates.
+    """
+    require(rules.can_start(by, series, organisation))
+    if uid is not None:
+        known = Idea.objects.for_writing().filter(uid=uid).first()
+        if known is not None:
+            require(known.series_id == series.pk and known.organisation == organisation)
+            return known
+    challenge = series.challenge
+    form = series.form
+    if form is None or not challenge.allows(Act.SUBMIT, at=at):
+        raise CallClosed(challenge.closes_at)
+    idea = Idea(
+        uid=uid or uuid.uuid4(),
+        challenge=challenge,
+        series=series,
+        form=form,
+        organisation=organisation,
+        language=language,
+        created_at=at,
+        saved_at=at,
+        is_demo=is_demo,
+    )
+    idea.full_clean(validate_unique=False, validate_constraints=False)
+    idea.save()
+    if by is not None:
+        TeamMember.objects.create(
+            idea=idea,
+            email=by.email,
+            user=by,
+            role=TeamRole.OWNER,
+            invited_at=at,
+            joined_at=at,
+        )
+    return idea
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    idea: Idea,
+    answers: Mapping[str, Any],
+    revision: int,
+    at: dt.datetime,
+    by: User | None = None,
+    seen: str | None = None,
+) -> Idea:
+    """Keep these answers, as they were typed, beside those given earlier.
+
+    `revision` is the one the writer's page was made from, `seen` the fingerprint of the answers
+    that it showed. If somebody has saved other words to the same questions since, StaleDraft
+    carries both. Invalid: a text too long to be kept at all.
+    """
+    require(rules.can_edit_draft(by, idea))
+    idea = _lock(idea)
+    _require_editable(idea, at)
+    definition = idea.form.parsed
+    kept, errors = tidy_all(definition, answers)
+    if errors:
+        raise Invalid(errors=errors)
+    changed = {key: value for key, value in kept.items() if idea.answers.get(key, "") != value}
+    changed = {key: value for key, value in changed.items() if value or key in idea.answers}
+    if changed and revision != idea.revision and seen != fingerprint(idea.answers, kept):
+        stored = {key: idea.answers.get(key, "") for key in changed}
+        raise StaleDraft(idea=idea, stored=stored, sent=changed)
+    if not changed:
+        return idea
+    merged = {**idea.answers, **changed}
+    idea.answers = {key: value for key, value in merged.items() if value}
+    idea.revision += 1
+    idea.saved_at = at
+    fields = ["answers", "revision", "saved_at"]
+    if idea.state == IdeaState.DRAFT:
+        _copy_answers(idea, definition, idea.answers)
+        fields += COPIES
+    idea.clean_fields(exclude=[f.name for f in Idea._meta.fields if f.name not in fields])
+    idea.save(update_fields=fields)
+    return idea
+
+
+@transaction.atomic
+def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Receipt:
+    """Hand the proposal in. The moment that counts is `at`, when the request reached us.
+
+    Handing in the same again gives the same receipt; changed answers make the next version, with
+    the same number. Raises CallClosed, or Invalid with the questions to be corrected.
+    """
+    require(rules.can_submit(by, idea))
+    idea = _lock(idea)
+    files = attachments_of(idea)
+    current = idea.current_version
+    if current is not None and same_content(current, idea.answers, files):
+        return Receipt.of(idea, current)
+    challenge = idea.challenge
+    if not challenge.allows(Act.SUBMIT, at=at):
+        raise CallClosed(challenge.closes_at)
+    if IdeaState.SUBMITTED not in TRANSITIONS[IdeaState(idea.state)]:
+        raise NotNow(_("The proposal has already been checked and can no longer be changed."))
+    definition = idea.form.parsed
+    answers, errors = clean_all(definition, idea.answers, all_options(definition, challenge))
+    for field in definition.fields.values():
+        if field.is_file and field.required and not any(f["field"] == field.key for f in files):
+            errors[field.key] = [_("Add a file here; this question needs one.")]
+    if errors:
+        raise Invalid(errors=errors)
+
+    first = idea.number is None
+    if first:
+        idea.number = _next_number(challenge)
+        idea.reference = f"{clock.local(at).year}-{idea.number:04d}"
+        idea.submitted_at = at
+    idea.answers = answers
+    idea.state = IdeaState.SUBMITTED
+    idea.saved_at = at
+    _copy_answers(idea, definition, answers)
+    idea.clean_fields(exclude=["challenge", "series", "form", "organisation", "theme"])
+    version = _freeze(idea, files, at=at, by=by)
+    idea.current_version = version
+    if first and challenge.visibility in (Visibility.AT_ONCE, Visibility.TITLES):
+        _publish(challenge, [idea], at=at)
+    idea.save()
+    audit.record(
+        "idea.submitted",
+        idea,
+        by=by,
+        data={
+            "reference": idea.reference,
+            "version": version.number,
+            "sha256": version.digest,
+            "at": at,
+        },
+    )
+    outbox.emit("idea.submitted", idea=idea.pk, version=version.number)
+    return Receipt.of(idea, version)
+
+
+@transaction.atomic
+def withdraw_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Idea:
+    """Take a proposal back before the decision. Its number is never used again."""
+    require(rules.can_withdraw(by, idea))
+    idea = _lock(idea)
+    if IdeaState.WITHDRAWN not in TRANSITIONS[IdeaState(idea.state)]:
+        raise NotNow(_("The proposal can no longer be withdrawn."))
+    was_public = idea.published_at is not None
+    idea.state = IdeaState.WITHDRAWN
+    idea.withdrawn_at = at
+    idea.published_at = None
+    idea.token_version += 1
+    idea.save(update_fields=["state", "withdrawn_at", "published_at", "token_version"])
+    if was_public:
+        Challenge.objects.filter(pk=idea.challenge_id, public_ideas__gt=0).update(
+            public_ideas=F("public_ideas") - 1
+        )
+    audit.record("idea.withdrawn", idea, by=by, data={"reference": idea.reference, "at": at})
+    outbox.emit("idea.withdrawn", idea=idea.pk)
+    return idea
+
+
+@transaction.atomic
+def make_public(*, challenge: Challenge, at: dt.datetime, awarded_only: bool = False) -> int:
+    """Open every delivered proposal of the challenge that is not yet public; how many.
+
+    The caller has asked whether the challenge's visibility setting says so.
+    """
+    hidden = Idea.objects.delivered().filter(challenge=challenge, published_at=None)
+    if awarded_only:
+        hidden = hidden.filter(awarded=True)
+    ideas = list(hidden.select_for_update().only("pk", "published_at"))
+    if ideas:
+        _publish(challenge, ideas, at=at)
+        Idea.objects.filter(pk__in=[idea.pk for idea in ideas]).update(published_at=at)
+        audit.record("ideas.published", challenge, by=None, data={"count": len(ideas), "at": at})
+    return len(ideas)
+
+
+@transaction.atomic
+def record_decision(
+    *, challenge: Challenge, awarded: Iterable[int], at: dt.datetime, by: User | None = None
+) -> int:
+    """Mark the delivered proposals of a challenge decided and the winners awarded; how many.
+
+    Called in the transaction that publishes the results. Opens the winners where the challenge
+    shows winners only. Proposals that nobody checked are decided as they stand.
+    """
+    winners = set(awarded)
+    delivered = Idea.objects.delivered().filter(challenge=challenge)
+    known = set(delivered.select_for_update().values_list("pk", flat=True))
+    if winners - known:
+        raise Invalid(errors={"": [_("Only proposals of this challenge can be awarded.")]})
+    delivered.update(state=IdeaState.DECIDED, decided_at=at, awarded=False)
+    Idea.objects.filter(pk__in=winners).update(awarded=True)
+    if challenge.visibility == Visibility.WINNERS:
+        make_public(challenge=challenge, at=at, awarded_only=True)
+    else:
+        make_public(challenge=challenge, at=at)
+    audit.record(
+        "ideas.decided", challenge, by=by, data={"count": len(known), "awarded": sorted(winners)}
+    )
+    outbox.emit("ideas.decided", challenge=challenge.pk)
+    return len(known)
+
+
+def _lock(idea: Idea) -> Idea:
+    """The row as it is now, held until the transaction ends."""
+    fresh = Idea.objects.for_writing().select_for_update(of=("self",)).get(pk=idea.pk)
+    require(fresh.withdrawn_at is None)
+    return fresh
+
+
+def _require_editable(idea: Idea, at: dt.datetime) -> None:
+    """A draft keeps what is typed even after closing; what was handed in changes until then."""
+    if idea.state == IdeaState.DRAFT:
+        return
+    if not idea.challenge.allows(Act.SUBMIT, at=at):
+        raise CallClosed(idea.challenge.closes_at)
+    if idea.state != IdeaState.SUBMITTED:
+        raise NotNow(_("The proposal has already been checked and can no longer be changed."))
+
+
+def _next_number(challenge: Challenge) -> int:
+    """The challenge's next; its row is held until the transaction ends: no gaps, no doubles."""
+    row = Challenge.objects.filter(pk=challenge.pk)
+    row.update(last_number=F("last_number") + 1)
+    return int(row.values_list("last_number", flat=True).get())
+
+
+def _freeze(
+    idea: Idea, files: list[dict[str, Any]], *, at: dt.datetime, by: User | None
+) -> IdeaVersion:
+    number = idea.current_version.number + 1 if idea.current_version else 1
+    payload = payload_of(idea, files, number=number, at=at)
+    return IdeaVersion.objects.create(
+        idea=idea,
+        number=number,
+        payload=payload,
+        digest=digest_of(payload),
+        submitted_at=at,
+        submitted_by=by,
+    )
+
+
+def _publish(challenge: Challenge, ideas: list[Idea], *, at: dt.datetime) -> None:
+    for idea in ideas:
+        idea.published_at = at
+    Challenge.objects.filter(pk=challenge.pk).update(public_ideas=F("public_ideas") + len(ideas))
+    outbox.emit("ideas.published", challenge=challenge.pk, ideas=[idea.pk for idea in ideas])
+
+
+def _copy_answers(idea: Idea, definition: Definition, answers: Answers) -> None:
+    """Keep the columns that lists need. What a draft has half-typed may be incomplete here."""
+    idea.title = by_purpose(definition, answers, Purpose.TITLE)[:200]
+    summary = by_purpose(definition, answers, Purpose.SUMMARY)
+    idea.summary = beginning(summary or _first_public_text(definition, answers), most=300)
+    key = by_purpose(definition, answers, Purpose.THEME)
+    if key != (idea.theme.key if idea.theme else ""):
+        idea.theme = next((t for t in themes_of(idea.challenge) if t.key == key), None)
+    idea.municipality = by_purpose(definition, answers, Purpose.MUNICIPALITY)[:60]
+    idea.contact_name = by_purpose(definition, answers, Purpose.CONTACT_NAME)[:150]
+    public = definition.purposes.get(Purpose.NAME_PUBLIC)
+    idea.name_public = bool(public and says_yes(answers.get(public.key)))
+    try:
+        idea.contact_email = clean_email(by_purpose(definition, answers, Purpose.CONTACT_EMAIL))
+    except ValidationError:
+        idea.contact_email = ""
+
+
+def _first_public_text(definition: Definition, answers: Answers) -> str:
+    for field in definition.visible(FieldVisibility.PUBLIC):
+        words = answers.get(field.key)
+        if field.type == FieldType.LONG_TEXT and isinstance(words, str) and words:
+            return words
+    return ""

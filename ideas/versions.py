@@ -1,0 +1,93 @@
+"""What is frozen when a proposal is handed in, its digest, and the receipt.
+
+`payload` is JSON::
+
+    {"reference": "2026-0001", "version": 1, "submitted_at": "2026-05-04T12:31:07.120000+00:00",
+     "challenge": uuid, "series": key, "language": "fi", "form": sha256 of the form's definition,
+     "organisation": {"name": …, "business_id": …} | null,
+     "answers": {question's key: answer},
+     "attachments": [{"uid": …, "field": …, "name": …, "size": bytes, "type": …, "sha256": …}]}
+
+The digest is SHA-256 over its canonical JSON (challenges.definition.canonical), in hexadecimal:
+whoever has the payload can work it out again.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from challenges.definition import digest
+from ideas.models import Attachment, Idea, IdeaVersion
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the proposer gets: proof of what was handed in and when."""
+
+    reference: str
+    version: int
+    digest: str
+    submitted_at: dt.datetime
+    idea: int
+
+    @classmethod
+    def of(cls, idea: Idea, version: IdeaVersion) -> Self:
+        return cls(
+            reference=idea.reference,
+            version=version.number,
+            digest=version.digest,
+            submitted_at=version.submitted_at,
+            idea=idea.pk,
+        )
+
+
+def attachments_of(idea: Idea) -> list[dict[str, Any]]:
+    """The files that the proposal has now, as the payload tells of them."""
+    rows = Attachment.objects.filter(idea=idea, removed_at=None).order_by("created_at", "pk")
+    return [
+        {
+            "uid": row.uid.hex,
+            "field": row.field_key,
+            "name": row.name,
+            "size": row.size,
+            "type": row.content_type,
+            "sha256": row.sha256,
+        }
+        for row in rows
+    ]
+
+
+def payload_of(
+    idea: Idea, files: list[dict[str, Any]], *, number: int, at: dt.datetime
+) -> dict[str, Any]:
+    organisation = idea.organisation
+    return {
+        "reference": idea.reference,
+        "version": number,
+        "submitted_at": at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "challenge": idea.challenge.uid.hex,
+        "series": idea.series.key,
+        "language": idea.language,
+        "form": idea.form.digest or idea.form.parsed.digest,
+        "organisation": {"name": organisation.name, "business_id": organisation.business_id}
+        if organisation
+        else None,
+        "answers": idea.answers,
+        "attachments": files,
+    }
+
+
+def digest_of(payload: Mapping[str, Any]) -> str:
+    return digest(payload)
+
+
+def same_content(
+    version: IdeaVersion, answers: Mapping[str, Any], files: list[dict[str, Any]]
+) -> bool:
+    return bool(version.payload["answers"] == answers and version.payload["attachments"] == files)
+
+
+def is_intact(version: IdeaVersion) -> bool:
+    """Whether the frozen text is still what its digest says."""
+    return digest_of(version.payload) == version.digest
