@@ -122,7 +122,7 @@ def kuosi_svg(
     if not (1 <= columns <= 24 and 1 <= rows <= 12):
         raise ValueError(f"a kuosi has 1–24 columns and 1–12 rows, not {columns} × {rows}")
     throw = dice(seed)
-    colours = FAMILIES[family_of(family if family else seed)]
+    colours = FAMILIES[family_of(family or seed)]
     names = sorted(SHAPES)
     chosen = [names.pop(next(throw) % len(names)) for _shape in range(3)]
     grounds: dict[str, list[str]] = {}

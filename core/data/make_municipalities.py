@@ -105,7 +105,7 @@ def places() -> list[dict]:
 
 
 def find(known: list[dict], name: str, region: str) -> dict:
-    """The place of this name: in its own region if there is one, by its main name if there is one."""
+    """The place of this name: first in its own region, first by its main name."""
     same = [place for place in known if name in (place["name"], *place["alternatenames"])]
     if not same:
         raise LookupError(name)
