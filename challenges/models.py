@@ -7,17 +7,23 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from accounts.rules import is_platform_owner, staffed_organisations
+from challenges.definition import Definition
 from challenges.pages import ChallengePage, HostPage
 from challenges.states import (
+    LISTED_STATES,
     PHASES_FOR_ACT,
+    PUBLIC_STATES,
     Act,
     ChallengeState,
     PhaseKind,
     SeriesKind,
+    Status,
     Visibility,
 )
 from core.multilingual import MultilingualField, text
@@ -25,6 +31,7 @@ from core.multilingual import MultilingualField, text
 __all__ = [
     "Challenge",
     "ChallengePage",
+    "FormIsFrozen",
     "FormVersion",
     "HostPage",
     "Phase",
@@ -53,7 +60,13 @@ class Theme(models.Model):
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def opened(self) -> "ChallengeQuerySet":
         """Challenges that the public may know of."""
-        return self.filter(state__in=[ChallengeState.OPENED, ChallengeState.DECIDED])
+        return self.filter(state__in=LISTED_STATES)
+
+    def workable_by(self, user: Any) -> "ChallengeQuerySet":
+        """Challenges whose back office the person works in; the platform's owner sees all."""
+        if is_platform_owner(user):
+            return self.all()
+        return self.filter(owner__in=staffed_organisations(user))
 
     def with_phases(self) -> "ChallengeQuerySet":
         return self.select_related("owner").prefetch_related("phases")
@@ -89,7 +102,9 @@ class Challenge(models.Model):
     public_ideas = models.PositiveIntegerField(default=0, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    cancel_reason = models.TextField(_("reason"), max_length=1000, blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -103,9 +118,17 @@ class Challenge(models.Model):
     def __str__(self) -> str:
         return text(self.name)
 
+    def get_absolute_url(self) -> str:
+        """The challenge's page in the active language. Its path never changes: no query needed."""
+        return reverse("wagtail_serve", args=[f"{self.owner.slug}/{self.slug}/"])
+
     @property
     def audit_chain(self) -> str:
         return f"challenge:{self.pk}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.state in PUBLIC_STATES and self.opened_at is not None
 
     @cached_property
     def timetable(self) -> "list[Phase]":
@@ -128,6 +151,15 @@ class Challenge(models.Model):
     def closes_at(self) -> dt.datetime | None:
         phase = self.phase(PhaseKind.SUBMISSION)
         return phase.ends_at if phase else None
+
+    def status_at(self, at: dt.datetime) -> Status:
+        """What a reader is told: being prepared, coming, open, being assessed, decided."""
+        if self.state != ChallengeState.OPENED:
+            return Status(self.state)
+        opens, closes = self.opens_at, self.closes_at
+        if opens is None or closes is None or at < opens:
+            return Status.COMING
+        return Status.OPEN if at < closes else Status.SCORING
 
     def allows(self, act: Act, *, at: dt.datetime) -> bool:
         """Whether the challenge's state and phases let anybody do the act at that moment."""
@@ -201,14 +233,35 @@ class Series(models.Model):
         return self.forms.order_by("-number").first()
 
 
+class FormIsFrozen(TypeError):
+    """A frozen form is what people answered to: nobody changes or deletes it."""
+
+
+class FormVersionQuerySet(models.QuerySet["FormVersion"]):
+    def update(self, **kwargs: Any) -> int:
+        if self.filter(frozen_at__isnull=False).exists():
+            raise FormIsFrozen("frozen forms are not changed")
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if self.filter(frozen_at__isnull=False).exists():
+            raise FormIsFrozen("frozen forms are not deleted")
+        return super().delete()
+
+
 class FormVersion(models.Model):
-    """The questions of a series, as data (forms.py tells the shape). Frozen ones never change."""
+    """The questions of a series, as data (definition.py tells the shape). Frozen ones never change.
+
+    The database refuses to change a frozen row as well (see the migration with the triggers).
+    """
 
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="forms")
     number = models.PositiveSmallIntegerField(default=1)
     definition: Any = models.JSONField(_("questions"))
     digest = models.CharField(max_length=64, blank=True, editable=False)
     frozen_at = models.DateTimeField(null=True, editable=False)
+
+    objects = FormVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["series", "number"]
@@ -219,6 +272,23 @@ class FormVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.series} v{self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_when_frozen()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_when_frozen()
+        return super().delete(*args, **kwargs)
+
     @property
     def audit_chain(self) -> str:
         return self.series.audit_chain
+
+    @cached_property
+    def parsed(self) -> Definition:
+        """The definition as objects; raises BadDefinition when it cannot be used."""
+        return Definition.parse(self.definition)
+
+    def _refuse_when_frozen(self) -> None:
+        if self.pk and type(self).objects.filter(pk=self.pk, frozen_at__isnull=False).exists():
+            raise FormIsFrozen(f"form {self.pk} is frozen")

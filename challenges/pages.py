@@ -1,16 +1,19 @@
-"""The Wagtail pages of a challenge: a host municipality's page and the challenge's story under it."""
+"""Wagtail pages: a host municipality's page, and a challenge's story under it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
+from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from accounts.models import Organisation
+from core import clock
 
 
 class NeedBlock(blocks.StructBlock):
@@ -42,22 +45,43 @@ class StoryBlock(blocks.StreamBlock):
     image = ImageBlock(label=_("Picture"))
 
 
+# The path of these pages is the owner's and the challenge's short name, the same in every language:
+# Challenge.get_absolute_url() builds it without asking the page tree. So no one edits the slug.
+_PROMOTE = [
+    MultiFieldPanel(
+        [FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("For search engines")
+    )
+]
+
+
 class HostPage(Page):
     """A municipality that publishes challenges; what its staff may edit lies under this page."""
 
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="host_pages"
+        Organisation, on_delete=models.PROTECT, related_name="host_pages", editable=False
     )
     lead = models.TextField(_("lead"), blank=True, max_length=400)
 
+    is_creatable = False  # made by hosting.ensure_host
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["challenges.ChallengePage"]
     content_panels = [*Page.content_panels, FieldPanel("lead")]
+    promote_panels = _PROMOTE
+    override_translatable_fields: ClassVar[list[Any]] = [
+        SynchronizedField("slug"),
+        SynchronizedField("organisation", overridable=False),
+        TranslatableField("lead"),
+    ]
     template = "challenges/host_page.html"
 
     class Meta:
         verbose_name = _("host municipality")
         verbose_name_plural = _("host municipalities")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["at"] = getattr(request, "arrived_at", None) or clock.now()
+        return context
 
 
 class ChallengePage(Page):
@@ -77,22 +101,45 @@ class ChallengePage(Page):
         [("item", QuestionBlock())], verbose_name=_("questions and answers"), blank=True
     )
 
+    is_creatable = False  # made by actions.create_from_recipe
     parent_page_types = ["challenges.HostPage"]
     subpage_types: list[str] = []
     template = "challenges/challenge_page.html"
     content_panels = [
-        *Page.content_panels,
+        FieldPanel(
+            "title", read_only=True, help_text=_("The name is changed in the challenge's basics.")
+        ),
         FieldPanel("lead"),
         FieldPanel("needs"),
         FieldPanel("story"),
         MultiFieldPanel([FieldPanel("rules"), FieldPanel("timetable_note")], heading=_("Rules")),
         FieldPanel("faq"),
     ]
+    promote_panels = _PROMOTE
+    override_translatable_fields: ClassVar[list[Any]] = [
+        SynchronizedField("slug"),
+        SynchronizedField("challenge", overridable=False),
+    ]
 
     class Meta:
         verbose_name = _("challenge page")
         verbose_name_plural = _("challenge pages")
 
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Published or not, the page is not there for the public before the challenge opens."""
+        if not self.challenge.is_public:
+            raise Http404
+        return super().serve(request, *args, **kwargs)
+
+    @property
+    def text_language(self) -> str:
+        """The language of the texts: of an alias, that of its original."""
+        source = self.alias_of or self
+        code: str = source.locale.language_code
+        return code
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["at"] = getattr(request, "arrived_at", None) or clock.now()
+        context["text_lang"] = self.text_language
         return context

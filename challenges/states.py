@@ -13,6 +13,29 @@ class ChallengeState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Status(models.TextChoices):
+    """What a challenge is to a reader at a moment: its state and its phases together."""
+
+    PREPARING = "preparing", _("Being prepared")
+    COMING = "coming", _("Coming")
+    OPEN = "open", _("Open now")
+    SCORING = "scoring", _("Being assessed")
+    DECIDED = "decided", _("Decided")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# What the public may know of. A challenge that was cancelled before it opened has no opened_at.
+PUBLIC_STATES = frozenset({ChallengeState.OPENED, ChallengeState.DECIDED, ChallengeState.CANCELLED})
+LISTED_STATES = frozenset({ChallengeState.OPENED, ChallengeState.DECIDED})
+
+TRANSITIONS: dict[ChallengeState, frozenset[ChallengeState]] = {
+    ChallengeState.PREPARING: frozenset({ChallengeState.OPENED, ChallengeState.CANCELLED}),
+    ChallengeState.OPENED: frozenset({ChallengeState.DECIDED, ChallengeState.CANCELLED}),
+    ChallengeState.DECIDED: frozenset(),
+    ChallengeState.CANCELLED: frozenset(),
+}
+
+
 class PhaseKind(models.TextChoices):
     SUBMISSION = "submission", _("Open for proposals")
     CHECKING = "checking", _("Checking")

@@ -1,12 +1,16 @@
 """The home page and content pages."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail_localize.fields import SynchronizedField
 
 from challenges.pages import StoryBlock
+from core import clock
 
 
 class HomePage(Page):
@@ -21,6 +25,11 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("home page")
 
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["at"] = getattr(request, "arrived_at", None) or clock.now()
+        return context
+
 
 class ContentPage(Page):
     lead = models.TextField(_("lead"), max_length=400, blank=True)
@@ -28,8 +37,17 @@ class ContentPage(Page):
 
     parent_page_types = ["cms.HomePage", "cms.ContentPage"]
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    # The same path in every language, so that a change of language stays on the page.
+    override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("slug")]
     template = "cms/content_page.html"
 
     class Meta:
         verbose_name = _("content page")
         verbose_name_plural = _("content pages")
+
+    @property
+    def text_language(self) -> str:
+        """The language of the texts: of an alias, that of its original."""
+        source = self.alias_of or self
+        code: str = source.locale.language_code
+        return code

@@ -1,0 +1,189 @@
+"""Reads: lists for the public and for staff, and what a challenge's page shows."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Max, Q
+
+from accounts.models import Organisation, User
+from challenges import registry
+from challenges.models import Challenge, FormVersion, Phase, Series, Theme
+from challenges.registry import IdeaNumbers
+from challenges.rules import can_create_challenge
+from challenges.states import ChallengeState, Status
+
+# How the public list is ordered: what one can do something about comes first.
+LIST_ORDER = (Status.OPEN, Status.COMING, Status.SCORING, Status.DECIDED)
+NATIONAL_KEY, NATIONAL_SECONDS = "challenges.national", 60
+
+
+@dataclass(frozen=True)
+class ListedChallenge:
+    """A challenge in a list, with what it is at that moment."""
+
+    challenge: Challenge
+    status: Status
+
+    @property
+    def url(self) -> str:
+        return self.challenge.get_absolute_url()
+
+
+def public_list(*, at: dt.datetime, owner: Organisation | None = None) -> list[ListedChallenge]:
+    """Every challenge that the public may know of: open ones by closing time, then the rest."""
+    challenges = Challenge.objects.opened().with_phases()
+    if owner is not None:
+        challenges = challenges.filter(owner=owner)
+    listed = [ListedChallenge(one, one.status_at(at)) for one in challenges]
+    return sorted(listed, key=_list_order)
+
+
+def by_status(listed: list[ListedChallenge]) -> dict[Status, list[ListedChallenge]]:
+    """The same, gathered by state in the order of the list; states without any are left out."""
+    groups: dict[Status, list[ListedChallenge]] = defaultdict(list)
+    for one in listed:
+        groups[one.status].append(one)
+    return {status: groups[status] for status in LIST_ORDER if groups[status]}
+
+
+def _list_order(listed: ListedChallenge) -> tuple[int, float]:
+    challenge, status = listed.challenge, listed.status
+    if status == Status.OPEN:
+        moment = challenge.closes_at
+    elif status == Status.COMING:
+        moment = challenge.opens_at
+    else:
+        moment = challenge.closes_at
+        return LIST_ORDER.index(status), -(moment.timestamp() if moment else 0)
+    return LIST_ORDER.index(status), moment.timestamp() if moment else 0
+
+
+@dataclass(frozen=True)
+class ThemeCount:
+    theme: Theme
+    ideas: int
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in to propose: one series."""
+
+    series: Series
+    ideas: int
+
+
+@dataclass(frozen=True)
+class ChallengeScreen:
+    """What a challenge's page shows besides its texts."""
+
+    challenge: Challenge
+    status: Status
+    phases: list[Phase]
+    now: Phase | None
+    doors: list[Door]
+    themes: list[ThemeCount]
+    numbers: IdeaNumbers
+    days_left: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+
+def challenge_screen(challenge: Challenge, *, at: dt.datetime) -> ChallengeScreen:
+    """Four queries of our own, and those that count proposals (a constant number)."""
+    numbers = registry.idea_numbers(challenge)
+    closes = challenge.closes_at
+    left = (closes - at) if closes and closes > at else dt.timedelta()
+    return ChallengeScreen(
+        challenge=challenge,
+        status=challenge.status_at(at),
+        phases=challenge.timetable,
+        now=challenge.phase_at(at),
+        doors=[Door(one, numbers.by_series.get(one.pk, 0)) for one in challenge.series.all()],
+        themes=[ThemeCount(one, numbers.by_theme.get(one.pk, 0)) for one in challenge.themes.all()],
+        numbers=numbers,
+        days_left=left.days,
+    )
+
+
+def for_page(challenge_id: int) -> Challenge:
+    """A challenge with all that its page needs, in a constant number of queries."""
+    return Challenge.objects.with_phases().prefetch_related("series", "themes").get(pk=challenge_id)
+
+
+def public_challenge(slug: str) -> Challenge | None:
+    """By short name, if the public may know of it. For views of higher floors."""
+    found = Challenge.objects.with_phases().filter(slug=slug).first()
+    return found if found and found.is_public else None
+
+
+def national_numbers() -> dict[str, Any]:
+    """Three numbers of the whole country and the municipalities that take part, kept a minute."""
+    numbers: dict[str, Any] | None = cache.get(NATIONAL_KEY)
+    if numbers is None:
+        counted = Challenge.objects.opened().aggregate(
+            hosts=Count("owner", distinct=True), challenges=Count("pk")
+        )
+        numbers = {**counted, **registry.national_numbers()}
+        cache.set(NATIONAL_KEY, numbers, NATIONAL_SECONDS)
+    return numbers
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """A challenge in the back office's list."""
+
+    challenge: Challenge
+    status: Status
+    waiting_days: int
+
+
+def staff_list(user: User, *, at: dt.datetime) -> list[StaffRow]:
+    challenges = Challenge.objects.workable_by(user).with_phases()
+    return [
+        StaffRow(one, one.status_at(at), _days_to(one.closes_at, at))
+        for one in challenges.order_by("-created_at", "-pk")
+    ]
+
+
+def _days_to(moment: dt.datetime | None, at: dt.datetime) -> int:
+    return max((moment - at).days, 0) if moment else 0
+
+
+def staff_challenge(user: User, pk: int) -> Challenge | None:
+    """The challenge with what its back-office pages show, if the person works for its host."""
+    return (
+        Challenge.objects.workable_by(user)
+        .with_phases()
+        .prefetch_related("series", "themes", "pages__locale")
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def newest_forms(challenge: Challenge) -> dict[int, FormVersion]:
+    """Series' pk → the newest version of its form. One query."""
+    latest = (
+        FormVersion.objects.filter(series__challenge=challenge)
+        .values("series")
+        .annotate(last=Max("number"))
+    )
+    wanted = Q(pk__in=[])
+    for row in latest:
+        wanted |= Q(series=row["series"], number=row["last"])
+    return {form.series_id: form for form in FormVersion.objects.filter(wanted)}
+
+
+def hosts_of(user: User) -> list[Organisation]:
+    """Hosts in whose name the person may publish a challenge."""
+    return [
+        one for one in Organisation.objects.filter(is_host=True) if can_create_challenge(user, one)
+    ]
+
+
+def is_being_prepared(challenge: Challenge) -> bool:
+    return challenge.state == ChallengeState.PREPARING

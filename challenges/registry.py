@@ -1,0 +1,83 @@
+"""Where higher floors add what belongs to a challenge without challenges knowing them.
+
+They fill it in their `AppConfig.ready()`::
+
+    registry.on_create_from_recipe(write_rubrics)      # f(challenge, recipe, by) -> None
+    registry.completeness_check(rubrics_are_published) # f(challenge) -> Iterable[Item]
+    registry.count_ideas_with(numbers_of_challenge)    # f(challenge) -> IdeaNumbers
+    registry.count_national_with(national_numbers)     # f() -> dict[str, int]
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from challenges.completeness import Item
+    from challenges.models import Challenge
+    from challenges.recipes import Recipe
+
+CreateHook = Callable[["Challenge", "Recipe", "User | None"], None]
+Check = Callable[["Challenge"], Iterable["Item"]]
+
+
+@dataclass(frozen=True)
+class IdeaNumbers:
+    """How much has been proposed to a challenge, as the public may know it."""
+
+    total: int = 0
+    by_municipality: Mapping[str, int] = field(default_factory=dict)  # name → proposals
+    by_theme: Mapping[int, int] = field(default_factory=dict)  # theme's pk → proposals
+    by_series: Mapping[int, int] = field(default_factory=dict)  # series' pk → proposals
+
+
+_create_hooks: list[CreateHook] = []
+_checks: list[Check] = []
+_idea_numbers: list[Callable[["Challenge"], IdeaNumbers]] = []
+_national: list[Callable[[], Mapping[str, Any]]] = []
+
+
+def on_create_from_recipe(hook: CreateHook) -> CreateHook:
+    """Called in the transaction that makes a challenge of a recipe, once its series are there."""
+    if hook not in _create_hooks:
+        _create_hooks.append(hook)
+    return hook
+
+
+def completeness_check(check: Check) -> Check:
+    """Gives lines to the list of what a challenge must have before it opens."""
+    if check not in _checks:
+        _checks.append(check)
+    return check
+
+
+def count_ideas_with(function: Callable[["Challenge"], IdeaNumbers]) -> None:
+    """Who knows how many proposals a challenge has. In a constant number of queries, please."""
+    _idea_numbers[:] = [function]
+
+
+def count_national_with(function: Callable[[], Mapping[str, Any]]) -> None:
+    """Adds numbers of the whole country to the home page: {"solutions": 46, …}."""
+    if function not in _national:
+        _national.append(function)
+
+
+def run_create_hooks(challenge: "Challenge", recipe: "Recipe", by: "User | None") -> None:
+    for hook in _create_hooks:
+        hook(challenge, recipe, by)
+
+
+def checks() -> tuple[Check, ...]:
+    return tuple(_checks)
+
+
+def idea_numbers(challenge: "Challenge") -> IdeaNumbers:
+    return _idea_numbers[0](challenge) if _idea_numbers else IdeaNumbers()
+
+
+def national_numbers() -> dict[str, Any]:
+    numbers: dict[str, Any] = {}
+    for function in _national:
+        numbers.update(function())
+    return numbers

@@ -1,0 +1,35 @@
+"""What templates ask about challenges."""
+
+import datetime as dt
+from typing import Any
+
+from django import template
+
+from challenges import queries
+from challenges.models import ChallengePage
+from challenges.queries import ChallengeScreen, ListedChallenge
+
+register = template.Library()
+
+
+@register.simple_tag
+def challenge_screen(page: ChallengePage, at: dt.datetime) -> ChallengeScreen:
+    """What the page shows besides its texts."""
+    return queries.challenge_screen(queries.for_page(page.challenge_id), at=at)
+
+
+@register.simple_tag
+def host_challenges(page: Any, at: dt.datetime) -> list[ListedChallenge]:
+    """The public challenges of a host municipality."""
+    return queries.public_list(at=at, owner=page.organisation)
+
+
+@register.simple_tag
+def listed_challenges(at: dt.datetime, limit: int = 6) -> list[ListedChallenge]:
+    """What the home page shows: those one can do something about come first."""
+    return queries.public_list(at=at)[:limit]
+
+
+@register.simple_tag
+def national_numbers() -> dict[str, Any]:
+    return queries.national_numbers()

@@ -1,0 +1,16 @@
+"""What challenges tell the floors below and around, once all models are loaded."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import registry as accounts_registry
+from challenges import admin_tabs, hosting, permissions
+
+
+def connect() -> None:
+    permissions.register()
+    if hosting.follow_membership not in accounts_registry.on_membership_change:
+        accounts_registry.on_membership_change.append(hosting.follow_membership)
+    admin_tabs.register_tab("overview", _("Overview"), "challenges_admin:dashboard", 0)
+    admin_tabs.register_tab("basics", _("Basics"), "challenges_admin:basics", 10)
+    admin_tabs.register_tab("timetable", _("Timetable"), "challenges_admin:timetable", 20)
+    admin_tabs.register_tab("forms", _("Forms"), "challenges_admin:forms", 30)
