@@ -7,6 +7,12 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if sys.argv[1:] == ["serve"]:  # its worker loads the project; loading it here too costs twice
+        root = os.path.dirname(os.path.abspath(__file__))
+        os.environ["PYTHONPATH"] = os.pathsep.join(
+            filter(None, [root, os.environ.get("PYTHONPATH")])
+        )
+        os.execv(sys.executable, [sys.executable, "-m", "config.serve"])
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

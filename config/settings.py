@@ -28,9 +28,32 @@ def _port(name: str, default: int) -> int:
     return int(port)
 
 
+def _count(name: str, default: int) -> int:
+    number = _read(name, env.int, default)
+    if number < 1:
+        raise ImproperlyConfigured(f"{name}: {number} must be at least 1")
+    return int(number)
+
+
+def _switch(name: str, *, default: bool) -> bool:
+    """On or off; any other word is a mistake, not «off»."""
+    word = env.str(name, default="").strip().lower()
+    if word not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name}: {word} is neither 1 nor 0")
+    return word in {"1", "true", "yes", "on"} if word else default
+
+
+def _parsed(name: str, parse: Any, url: str) -> dict[str, Any]:
+    """An address taken apart; one that cannot be, stops the start with a line that names it."""
+    try:
+        return dict(parse(url))
+    except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name}: {url} is not an address ({error})") from error
+
+
 def _scheme(name: str, url: str, allowed: tuple[str, ...]) -> str:
     scheme = url.partition("://")[0]
-    if url and scheme not in allowed:
+    if url and (scheme not in allowed or "://" not in url):
         raise ImproperlyConfigured(f"{name}: must begin with {', '.join(f'{a}://' for a in allowed)}")
     return url
 
@@ -42,10 +65,13 @@ try:
 except OSError as error:
     raise ImproperlyConfigured(f"TALKOOT_VAR: {VAR_DIR} cannot be made ({error.strerror})") from error
 
-DEBUG = _read("DEBUG", env.bool, False)
-DEMO = _read("DEMO", env.bool, False)
+DEBUG = _switch("DEBUG", default=False)
+DEMO = _switch("DEMO", default=False)
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = _port("PORT", 8000)
+WEB_WORKERS = _count("WEB_WORKERS", 1)
+WEB_THREADS = _count("WEB_THREADS", 8)
+PAGE_CACHE_SECONDS = 1.0  # pages of anonymous readers, in the process; 0 keeps none
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 _scheme("SITE_URL", SITE_URL, ("http", "https"))
 
@@ -165,7 +191,7 @@ TEMPLATES = [
 # Four addresses decide how big it is -----------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'talkoot.sqlite3'}")
 _scheme("DATABASE_URL", DATABASE_URL, ("sqlite", "postgres", "postgresql"))
-_database = environ.Env.db_url_config(DATABASE_URL)
+_database = _parsed("DATABASE_URL", environ.Env.db_url_config, DATABASE_URL)
 if _database["ENGINE"].endswith("sqlite3"):
     # WAL with IMMEDIATE transactions: writers queue instead of failing, readers never wait.
     _database["OPTIONS"] = {
@@ -186,7 +212,7 @@ SEARCH_URL = _scheme(
 BROKER_URL = _scheme("BROKER_URL", env.str("BROKER_URL", default=""), ("redis", "rediss"))
 CACHE_URL = _scheme("CACHE_URL", env.str("CACHE_URL", default=""), ("redis", "rediss", "locmemcache"))
 CACHES = {
-    "default": environ.Env.cache_url_config(CACHE_URL)
+    "default": _parsed("CACHE_URL", environ.Env.cache_url_config, CACHE_URL)
     if CACHE_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
 }
@@ -195,13 +221,13 @@ CACHES = {
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_URL = _scheme("EMAIL_URL", env.str("EMAIL_URL", default=""), ("smtp", "smtps", "smtp+tls", "smtp+ssl"))
 if EMAIL_URL:
-    globals().update(environ.Env.email_url_config(EMAIL_URL))
+    globals().update(_parsed("EMAIL_URL", environ.Env.email_url_config, EMAIL_URL))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_DIR
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Talkoot <talkoot@talkoot.example>")
-OUTBOX_DRAINER = _read("OUTBOX_DRAINER", env.bool, True)
+OUTBOX_DRAINER = _switch("OUTBOX_DRAINER", default=True)
 TASKS = {"default": {"BACKEND": "core.jobs.OutboxBackend"}}
 
 # People ----------------------------------------------------------------------------------------
@@ -283,10 +309,13 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured(f"LOG_LEVEL: {LOG_LEVEL} is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -17,11 +17,12 @@ from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import F
 
-from core import clock
+from core import clock, pagecache
 from core.models import AuditEntry, AuditHead
 
 PLATFORM = "platform"
@@ -32,7 +33,7 @@ def record(
     verb: str,
     target: models.Model | None,
     *,
-    by: AbstractBaseUser | None,
+    by: AbstractBaseUser | AnonymousUser | None,
     data: dict[str, Any] | None = None,
     chain: str | None = None,
 ) -> AuditEntry:
@@ -41,7 +42,8 @@ def record(
     The chain is the one given, else the target's `audit_chain`, else "platform". The label kept
     of `by` is its `audit_label` when it has one, else its text.
     """
-    person = by if by is not None and by.pk is not None else None
+    person: Any = by if by is not None and by.pk is not None else None
+    pagecache.invalidate_on_commit()
     return AuditEntry.objects.create(
         chain=chain or getattr(target, "audit_chain", None) or PLATFORM,
         verb=verb,

@@ -15,11 +15,14 @@ def hidden_modules(folder: Path, elsewhere: Iterable[str]) -> list[str]:
     ours = {path.stem for path in folder.glob("*.py")}
     ours |= {path.parent.name for path in folder.glob("*/__init__.py")}
     paths = [path for path in elsewhere if path and Path(path).resolve() != folder]
-    return sorted(
-        name
-        for name in ours
-        if name in sys.stdlib_module_names or PathFinder.find_spec(name, paths) is not None
-    )
+    return sorted(name for name in ours if _is_elsewhere(name, paths))
+
+
+def _is_elsewhere(name: str, paths: list[str]) -> bool:
+    if name in sys.stdlib_module_names:
+        return True
+    found = PathFinder.find_spec(name, paths)
+    return found is not None and found.origin is not None  # a mere folder is no library
 
 
 @register()

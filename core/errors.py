@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 Message = str | Promise
 
 
+NOT_HERE = _("This page does not exist.")
+TO_CORRECT = _("Some of the information needs to be corrected.")
+
+
 class DomainError(Exception):
     """A refusal with a message for the user; `message` may be lazily translated."""
 
@@ -22,7 +26,7 @@ class DomainError(Exception):
 class Denied(DomainError):
     """The person has no right to it. Shown as 404: what one may not see is not there."""
 
-    def __init__(self, message: Message = _("This page does not exist.")) -> None:
+    def __init__(self, message: Message = NOT_HERE) -> None:
         super().__init__(message)
 
 
@@ -35,7 +39,7 @@ class Invalid(DomainError):
 
     def __init__(
         self,
-        message: Message = _("Some of the information needs to be corrected."),
+        message: Message = TO_CORRECT,
         *,
         errors: Mapping[str, Sequence[Message]] | None = None,
     ) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 Check = Callable[[], str]
 
 
-class Down(Exception):  # noqa: N818 - it is the state's name: the part is down
+class Down(Exception):
     """The part does not work; the message is the reason, fit to be read by anybody."""
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-
 from django_tasks.backends.base import BaseTaskBackend
-from django_tasks.base import Task, TaskContext, TaskResult, TaskResultStatus
+from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django_tasks.signals import task_enqueued
 from django_tasks.utils import get_random_id, normalize_json
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 
-from core import clock
+from core import arrival
 from core.errors import Denied, DomainError, Invalid
+from core.problem import problem
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -15,21 +15,21 @@ View = Callable[[HttpRequest], HttpResponse]
 class ArrivalMiddleware:
     """`request.arrived_at`: the moment that counts for closing times.
 
-    It is taken before the body is read, so a long upload that began in time is in time.
+    It is taken before the body is read: a long upload that began in time is in time.
     """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.arrived_at = clock.now()  # type: ignore[attr-defined]
+        request.arrived_at = arrival.moment()  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
 class DomainErrorMiddleware:
     """A refusal that the view did not catch: Denied is a 404, the rest a page that says why.
 
-    htmx gets the same text as a fragment for the element `#problem` of the page.
+    htmx gets the same text as a toast.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -43,12 +43,4 @@ class DomainErrorMiddleware:
             return response_for_exception(request, Http404(str(error)))
         if not isinstance(error, DomainError):
             return None
-        status = 400 if isinstance(error, Invalid) else 409
-        by_htmx = request.headers.get("HX-Request") == "true"
-        boosted = request.headers.get("HX-Boosted") == "true"
-        template = "core/_problem.html" if by_htmx and not boosted else "core/problem.html"
-        response = render(request, template, {"error": error, "status": status}, status=status)
-        if by_htmx and not boosted:
-            response["HX-Retarget"] = "#problem"
-            response["HX-Reswap"] = "innerHTML"
-        return response
+        return problem(request, error, status=400 if isinstance(error, Invalid) else 409)

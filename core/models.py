@@ -47,16 +47,16 @@ class OutboxRow(models.Model):
         return f"{self.event} → {self.handler} #{self.pk}"
 
 
-class AuditRowIsFinal(TypeError):
+class AuditRowIsFinalError(TypeError):
     """An audit row is written once; nobody changes or deletes it."""
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     def update(self, **kwargs: Any) -> int:
-        raise AuditRowIsFinal("audit rows are not changed")
+        raise AuditRowIsFinalError("audit rows are not changed")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise AuditRowIsFinal("audit rows are not deleted")
+        raise AuditRowIsFinalError("audit rows are not deleted")
 
 
 class AuditEntry(models.Model):
@@ -95,17 +95,17 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.verb} {self.target_type}:{self.target_id} ({self.chain})"
 
-    @property
-    def is_sealed(self) -> bool:
-        return self.hash is not None
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise AuditRowIsFinal("audit rows are not changed")
+            raise AuditRowIsFinalError("audit rows are not changed")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AuditRowIsFinal("audit rows are not deleted")
+        raise AuditRowIsFinalError("audit rows are not deleted")
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.hash is not None
 
 
 class AuditHead(models.Model):

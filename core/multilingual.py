@@ -54,7 +54,7 @@ def missing(value: Any) -> list[str]:
 
 
 def clean(value: Any, *, max_length: int | None = None) -> dict[str, str]:
-    """The value with its texts stripped and empty ones left out; ValidationError on another shape."""
+    """The value stripped, without empty texts; ValidationError on another shape."""
     if value in (None, ""):
         return {}
     if not isinstance(value, Mapping):
@@ -117,7 +117,7 @@ class MultilingualFormField(forms.MultiValueField):
 
 
 class MultilingualField(models.JSONField):
-    """Stores {"fi": …, "sv": …, "en": …}. `blank=False` asks for a text in one language at least."""
+    """Stores {"fi": …, "sv": …, "en": …}. `blank=False`: one language at least."""
 
     def __init__(
         self,

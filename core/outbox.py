@@ -25,7 +25,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from core import clock, pagecache
 from core.models import OutboxRow
@@ -33,6 +33,7 @@ from core.models import OutboxRow
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+HANDED = timedelta(minutes=5)  # until a row that waits in the broker is handed over again
 BACK_OFF_AT_MOST = timedelta(hours=1)
 ATTEMPTS_AT_MOST = 8
 BROKER = "broker"  # the owner of rows that wait in the message broker for a worker
@@ -60,14 +61,16 @@ class Outcome(Enum):
     FAILED = "failed"
 
 
-class UnknownHandler(LookupError):
+class UnknownHandlerError(LookupError):
     """The row names a function that this version of the program does not have."""
 
 
 _by_event: dict[str, list[Handler]] = defaultdict(list)
 _by_name: dict[str, Handler] = {}
-_process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+_host = socket.gethostname()[:60].replace(":", "_")
+_nonce = secrets.token_hex(4)  # tells this process from an earlier one with the same number
 _runners = count(1)
+_send: Callable[[int], None] | None = None
 
 wake = threading.Event()
 """Set when this process has committed new rows, so that its drainer need not wait for its poll."""
@@ -113,11 +116,7 @@ def emit(event: str, *, run_after: datetime | None = None, **payload: Any) -> No
 
 def new_owner() -> str:
     """A name for one runner of rows: host, process, a number used once, and the runner's own."""
-    host, _, rest = _process.partition(":")
-    pid, _, nonce = rest.partition(":")
-    if pid != str(os.getpid()):  # forked since this module was loaded
-        pid = str(os.getpid())
-    return f"{host[:60]}:{pid}:{nonce}:{next(_runners)}"
+    return f"{_host}:{os.getpid()}:{_nonce}:{next(_runners)}"
 
 
 def due(moment: datetime) -> models.QuerySet[OutboxRow]:
@@ -154,9 +153,9 @@ def release_the_dead() -> int:
     Should a living process be taken for dead (same host name, other process namespace), nothing
     is done twice in the database: the row itself is locked while its handler runs.
     """
-    host = new_owner().partition(":")[0]
     owners = (
-        OutboxRow.objects.filter(lease_owner__startswith=f"{host}:")
+        OutboxRow.objects.filter(lease_owner__startswith=f"{_host}:")
+        .order_by()
         .values_list("lease_owner", flat=True)
         .distinct()
     )
@@ -169,7 +168,7 @@ def release_the_dead() -> int:
 def _lives(owner: str) -> bool:
     _, pid, nonce, _ = owner.rsplit(":", 3)
     if int(pid) == os.getpid():
-        return nonce == _process.rsplit(":", 1)[1]
+        return nonce == _nonce
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -190,7 +189,7 @@ def run(row_id: int, owner: str) -> tuple[Outcome, Exception | None]:
             raise RuntimeError("the process ended each time while this job ran")
         known = _by_name.get(row.handler)
         if known is None:
-            raise UnknownHandler(row.handler)
+            raise UnknownHandlerError(row.handler)
         if known.atomic:
             with transaction.atomic():
                 if not _mine(row_id, owner).select_for_update().exists():
@@ -200,7 +199,7 @@ def run(row_id: int, owner: str) -> tuple[Outcome, Exception | None]:
         else:
             known.function(**row.payload)
             _mine(row_id, owner).delete()
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with its row
+    except Exception as error:  # whatever it is, it is kept with the row
         _put_back(row, owner, error)
         return Outcome.FAILED, error
     return Outcome.DONE, None
@@ -264,19 +263,54 @@ def _put_back(row: OutboxRow, owner: str, error: Exception) -> None:
 def retry(row: OutboxRow) -> None:
     """Let a parked row try again from the beginning."""
     OutboxRow.objects.filter(pk=row.pk, parked_at__isnull=False).update(
-        parked_at=None, attempts=F("attempts") * 0, run_after=clock.now()
+        parked_at=None, attempts=0, run_after=clock.now()
     )
     transaction.on_commit(wake.set)
 
 
-def drain(limit: int = 20) -> int:
-    """Claim and run up to `limit` due rows; how many were taken up."""
-    return len(drain_verbosely(limit))
+def drain(limit: int = 20, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Claim and run up to `limit` due rows; how many were taken up.
+
+    Once `stopping` says yes, no further row is begun and the rest is given back.
+    """
+    return len(_drain(limit, stopping))
 
 
-def drain_verbosely(limit: int = 20) -> list[tuple[Outcome, Exception | None]]:
-    owner = new_owner()
-    return [run(row_id, owner) for row_id in claim(owner, limit=limit)]
+def _drain(limit: int, stopping: Callable[[], bool]) -> list[tuple[Outcome, Exception | None]]:
+    owner, outcomes = new_owner(), []
+    ids = claim(owner, limit=limit)
+    for row_id in ids:
+        if stopping():
+            release(owner)
+            break
+        outcomes.append(run(row_id, owner))
+    return outcomes
+
+
+def hand_to(send: Callable[[int], None] | None) -> None:
+    """Have due rows handed to a message broker by `send(row id)` instead of run here."""
+    global _send  # noqa: PLW0603 - set once at start, from the settings
+    _send = send
+
+
+def hands_over() -> bool:
+    return _send is not None
+
+
+def hand_over(limit: int = 100) -> int:
+    """Give due rows to the broker; how many. What it does not accept is due again at once."""
+    if _send is None:
+        raise RuntimeError("no broker is set")
+    ids = claim(BROKER, limit=limit, lease=HANDED)
+    for position, row_id in enumerate(ids):
+        try:
+            _send(row_id)
+        except Exception:
+            OutboxRow.objects.filter(pk__in=ids[position:], lease_owner=BROKER).update(
+                lease_owner="", leased_until=None
+            )
+            raise
+    return len(ids)
 
 
 def run_now(*, strict: bool = True) -> int:
@@ -287,7 +321,7 @@ def run_now(*, strict: bool = True) -> int:
     """
     done = 0
     failures: list[Exception] = []
-    while outcomes := drain_verbosely(100):
+    while outcomes := _drain(100, lambda: False):
         done += sum(outcome is Outcome.DONE for outcome, _ in outcomes)
         failures += [error for _, error in outcomes if error is not None]
     if strict and failures:

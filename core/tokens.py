@@ -34,7 +34,7 @@ def read(kind: str, token: str) -> tuple[str, int] | None:
     return None
 
 
-def _mac(kind: str, uid: str, version: int, key: str) -> str:
+def _mac(kind: str, uid: str, version: int, key: str | bytes) -> str:
     digest = salted_hmac(
         f"talkoot.tokens.{kind}", f"{uid}.{version}", secret=key, algorithm="sha256"
     ).digest()

@@ -1,17 +1,21 @@
 """Whether the service is well, and the page for a form whose key has expired."""
 
+import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.middleware import csrf
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import healthchecks
+from core.errors import DomainError
+from core.problem import by_fragment, problem
 
-SECRET_WORDS = ("password", "csrfmiddlewaretoken", "code", "otp", "secret")
-FROM_ELSEWHERE = (csrf.REASON_BAD_ORIGIN, csrf.REASON_BAD_REFERER, csrf.REASON_INSECURE_REFERER)
+SECRET = re.compile(r"(?i)password|csrfmiddlewaretoken|secret|(^|[-_])(code|otp|pin)$")
+SHOWN_FROM = 40  # characters; shorter values go along unseen
 
 
 @never_cache
@@ -36,31 +40,36 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     Only for a form that came from our own pages: one posted from elsewhere gets no second chance.
     Files, passwords and codes are never given back.
     """
-    ours = _came_from_here(request, reason)
+    if by_fragment(request):
+        error = DomainError(_("The page has been open too long. Copy what you wrote and reload."))
+        return problem(request, error, status=403)
+    ours = _came_from_here(request)
     context = {
-        "action": request.get_full_path(),
-        "fields": _typed(request) if ours else [],
-        "files": sorted(request.FILES) if ours else [],
-        "multipart": request.content_type == "multipart/form-data",
         "ours": ours,
+        "action": request.get_full_path(),
+        "multipart": request.content_type == "multipart/form-data",
+        "fields": _typed(request) if ours else [],
+        "files": bool(request.FILES) if ours else False,
     }
     return render(request, "core/csrf_failure.html", context, status=403)
 
 
-def _came_from_here(request: HttpRequest, reason: str) -> bool:
-    fetch_site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if fetch_site not in ("same-origin", "none"):
+def _came_from_here(request: HttpRequest) -> bool:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
-    if any(reason == elsewhere % ("",) * elsewhere.count("%s") for elsewhere in FROM_ELSEWHERE):
-        return False
-    source = request.headers.get("Origin") or request.headers.get("Referer")
-    return source is not None and urlsplit(source).netloc == request.get_host()
+    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(source).netloc == request.get_host()
 
 
-def _typed(request: HttpRequest) -> list[dict[str, object]]:
-    """(name, values) of each posted field, long ones first worth seeing, secrets left out."""
+def _typed(request: HttpRequest) -> list[dict[str, Any]]:
     return [
-        {"name": name, "values": values, "label": name.replace("_", " ").replace("-", " ")}
-        for name, values in request.POST.lists()
-        if not any(word in name.lower() for word in SECRET_WORDS)
+        {
+            "name": name,
+            "label": name.replace("_", " ").replace("-", " "),
+            "values": [
+                {"text": text, "long": len(text) > SHOWN_FROM or "\n" in text} for text in texts
+            ],
+        }
+        for name, texts in request.POST.lists()
+        if not SECRET.search(name)
     ]

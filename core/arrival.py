@@ -1,0 +1,23 @@
+"""When the request that this thread answers was first readable.
+
+At a closing time many come at once and wait for a free thread. The web server's worker notes the
+moment when a request's first bytes were there, before the wait; see config/gunicorn.py.
+"""
+
+import threading
+from datetime import UTC, datetime
+
+from core import clock
+
+_thread = threading.local()
+
+
+def note(seconds_since_epoch: float | None) -> None:
+    """Told by the web server before it hands the request to the application."""
+    _thread.at = seconds_since_epoch
+
+
+def moment() -> datetime:
+    """The noted moment, else now."""
+    noted = getattr(_thread, "at", None)
+    return clock.now() if noted is None else datetime.fromtimestamp(noted, UTC)
