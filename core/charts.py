@@ -60,10 +60,11 @@ def ticks(top: float, about: int = 4) -> list[float]:
 def _svg(width: float, height: float, title: str, *parts: SafeString) -> SafeString:
     mark = "c" + sha256(f"{title}{''.join(parts)}".encode()).hexdigest()[:6]
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}">'
+        '<svg class="chart" viewBox="0 0 {} {}" width="{}" role="img" aria-labelledby="{}">'
         '<title id="{}">{}</title>{}</svg>',
         round(width),
         round(height),
+        round(width * 1.2),
         mark,
         mark,
         title,
