@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -31,11 +32,9 @@ def solution_slug(title: str, uid: uuid.UUID) -> str:
 
 def add_winners(decision: "Decision") -> None:
     """Every winner becomes a solution, in the transaction that publishes the decision."""
-    winners = decision.verdicts.filter(awarded=True).select_related(
-        "idea__challenge__owner", "idea__organisation", "idea__theme", "idea__current_version"
-    )
-    for verdict in winners:
-        solution_from_idea(idea=verdict.idea, award=verdict.award, at=decision.published_at)
+    awards = dict(decision.verdicts.filter(awarded=True).values_list("idea_id", "award"))
+    for idea in Idea.objects.for_reading().filter(pk__in=awards):
+        solution_from_idea(idea=idea, award=awards[idea.pk], at=decision.published_at)
 
 
 @transaction.atomic
@@ -48,7 +47,8 @@ def solution_from_idea(*, idea: Idea, award: str, at: dt.datetime | None) -> Sol
     if found:
         return found
     uid = uuid.uuid4()
-    answers = reader.public_texts(idea)
+    with translation.override(idea.language):
+        answers = {row.key: row.value for row in reader.rows(idea, reader.Audience.PUBLIC)}
     solution = Solution(
         uid=uid,
         slug=solution_slug(idea.title, uid),
