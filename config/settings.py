@@ -1,6 +1,7 @@
-"""All settings. Each variable is read once, checked at start and named in docs/guide/operator.md."""
+"""All settings. Each variable is read once, checked at start, named in docs/guide/operator.md."""
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ def _read(name: str, reader: Any, default: Any) -> Any:
         return reader(name, default=default)
     except (ValueError, TypeError, environ.ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"{name}: {error}") from error
+
+
+def _text(name: str, default: str) -> str:
+    """A text; set to nothing is the same as not set."""
+    return str(env.str(name, default="").strip() or default)
 
 
 def _port(name: str, default: int) -> int:
@@ -48,44 +54,55 @@ def _parsed(name: str, parse: Any, url: str) -> dict[str, Any]:
     try:
         return dict(parse(url))
     except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{name}: {url} is not an address ({error})") from error
+        raise ImproperlyConfigured(
+            f"{name}: is not an address that can be read ({error})"
+        ) from error
 
 
 def _scheme(name: str, url: str, allowed: tuple[str, ...]) -> str:
     scheme = url.partition("://")[0]
     if url and (scheme not in allowed or "://" not in url):
-        raise ImproperlyConfigured(f"{name}: must begin with {', '.join(f'{a}://' for a in allowed)}")
+        raise ImproperlyConfigured(
+            f"{name}: must begin with {', '.join(f'{a}://' for a in allowed)}"
+        )
     return url
 
 
 # Where it keeps its things ---------------------------------------------------------------------
-VAR_DIR = Path(env.str("TALKOOT_VAR", default=str(BASE_DIR / "var"))).resolve()
+VAR_DIR = Path(_text("TALKOOT_VAR", str(BASE_DIR / "var"))).resolve()
 try:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
 except OSError as error:
-    raise ImproperlyConfigured(f"TALKOOT_VAR: {VAR_DIR} cannot be made ({error.strerror})") from error
+    raise ImproperlyConfigured(
+        f"TALKOOT_VAR: {VAR_DIR} cannot be made ({error.strerror})"
+    ) from error
 
 DEBUG = _switch("DEBUG", default=False)
 DEMO = _switch("DEMO", default=False)
-HOST = env.str("HOST", default="127.0.0.1")
+HOST = _text("HOST", "127.0.0.1")
 PORT = _port("PORT", 8000)
 WEB_WORKERS = _count("WEB_WORKERS", 1)
 WEB_THREADS = _count("WEB_THREADS", 8)
 PAGE_CACHE_SECONDS = 1.0  # pages of anonymous readers, in the process; 0 keeps none
-SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
+SITE_URL = _text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 _scheme("SITE_URL", SITE_URL, ("http", "https"))
 
 
 def _secret_key() -> str:
-    """SECRET_KEY, or one made at first start and kept in the var folder, readable by the owner only."""
+    """SECRET_KEY, or one made at first start and kept in var/, readable by its owner only."""
     if given := env.str("SECRET_KEY", default=""):
         if len(given) < 32:
             raise ImproperlyConfigured("SECRET_KEY: must have at least 32 characters")
         return str(given)
     kept = VAR_DIR / "secret_key"
     if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
+        # Whole or not at all, also when two programs start at once or one is interrupted.
+        new = VAR_DIR / f"secret_key.{secrets.token_hex(4)}"
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):
+            kept.hardlink_to(new)
+        new.unlink()
     return kept.read_text().strip()
 
 
@@ -189,7 +206,7 @@ TEMPLATES = [
 ]
 
 # Four addresses decide how big it is -----------------------------------------------------------
-DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'talkoot.sqlite3'}")
+DATABASE_URL = _text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'talkoot.sqlite3'}")
 _scheme("DATABASE_URL", DATABASE_URL, ("sqlite", "postgres", "postgresql"))
 _database = _parsed("DATABASE_URL", environ.Env.db_url_config, DATABASE_URL)
 if _database["ENGINE"].endswith("sqlite3"):
@@ -197,7 +214,8 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA cache_size=-16000;",
     }
     _database["CONN_MAX_AGE"] = None
     _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
@@ -207,26 +225,33 @@ else:
 DATABASES = {"default": _database}
 
 SEARCH_URL = _scheme(
-    "SEARCH_URL", env.str("SEARCH_URL", default=f"tantivy://{VAR_DIR / 'index'}"), ("tantivy",)
+    "SEARCH_URL", _text("SEARCH_URL", f"tantivy://{VAR_DIR / 'index'}"), ("tantivy",)
 )
 BROKER_URL = _scheme("BROKER_URL", env.str("BROKER_URL", default=""), ("redis", "rediss"))
-CACHE_URL = _scheme("CACHE_URL", env.str("CACHE_URL", default=""), ("redis", "rediss", "locmemcache"))
+CACHE_URL = _scheme(
+    "CACHE_URL", env.str("CACHE_URL", default=""), ("redis", "rediss", "locmemcache")
+)
 CACHES = {
     "default": _parsed("CACHE_URL", environ.Env.cache_url_config, CACHE_URL)
     if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
 }
 
 # Mail and jobs go through the outbox -----------------------------------------------------------
 MAIL_DIR = VAR_DIR / "mail"
-EMAIL_URL = _scheme("EMAIL_URL", env.str("EMAIL_URL", default=""), ("smtp", "smtps", "smtp+tls", "smtp+ssl"))
+EMAIL_URL = _scheme(
+    "EMAIL_URL", env.str("EMAIL_URL", default=""), ("smtp", "smtps", "smtp+tls", "smtp+ssl")
+)
 if EMAIL_URL:
     globals().update(_parsed("EMAIL_URL", environ.Env.email_url_config, EMAIL_URL))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_DIR
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Talkoot <talkoot@talkoot.example>")
+DEFAULT_FROM_EMAIL = _text("MAIL_FROM", "Talkoot <talkoot@talkoot.example>")
 OUTBOX_DRAINER = _switch("OUTBOX_DRAINER", default=True)
 TASKS = {"default": {"BACKEND": "core.jobs.OutboxBackend"}}
 
@@ -258,7 +283,11 @@ ACCOUNT_LOGOUT_ON_GET = False
 
 # Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "fi"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+    ("fi", _("Finnish")),
+    ("sv", _("Swedish")),
+    ("en", _("English")),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
@@ -269,7 +298,8 @@ LANGUAGE_COOKIE_NAME = "language"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"  # pictures that staff place on pages; attachments are elsewhere, behind a rule
+# Pictures that staff place on pages; attachments are elsewhere, behind a rule.
+MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 ATTACHMENT_ROOT = VAR_DIR / "attachments"
 STORAGES = {
@@ -309,9 +339,11 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_LEVEL = _text("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
-    raise ImproperlyConfigured(f"LOG_LEVEL: {LOG_LEVEL} is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    raise ImproperlyConfigured(
+        f"LOG_LEVEL: {LOG_LEVEL} is not DEBUG, INFO, WARNING, ERROR or CRITICAL"
+    )
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

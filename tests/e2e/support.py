@@ -103,6 +103,7 @@ def template() -> Path:
         manage(half, "collectstatic", "--no-input", "-v0")
         manage(half, "migrate", "--no-input", "-v0")
         manage(half, "seed_demo")
+        manage(half, "drain", "--once")
         half.rename(made)
         return made
 
