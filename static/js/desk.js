@@ -36,6 +36,7 @@
   let sending = false;
   let wait = 0;
   let timer = null;
+  let after = null;
 
   /* What waits is kept over a reload; the browser forgets it once the server has it. */
   const keep = () => {
@@ -116,6 +117,7 @@
         keep();
         show(answer);
         if (Object.keys(pending).length) send();
+        else if (after) form.requestSubmit(after);
       } else if (response.status === 409 && answer.stored) {
         clash(answer);
         send();
@@ -170,10 +172,12 @@
     radio.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
-  /* Sent with the form: what waited is in it. */
-  form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    localStorage.removeItem(store);
+  /* A button leads on only after the server has what waited: on a broken line nothing is left. */
+  form.addEventListener("submit", (event) => {
+    if (!Object.keys(pending).length) return;
+    event.preventDefault();
+    after = event.submitter;
+    send();
   });
   window.addEventListener("online", send);
 
