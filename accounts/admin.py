@@ -82,9 +82,7 @@ class MembershipForm(WagtailAdminModelForm):  # type: ignore[misc]
             actions.end_membership(membership=self.instance, by=self.for_user)
             return self.instance
         user = actions.ensure_user(email=self.cleaned_data["email"])
-        return actions.grant_role(
-            organisation=organisation, user=user, role=role, by=self.for_user
-        )
+        return actions.grant_role(organisation=organisation, user=user, role=role, by=self.for_user)
 
 
 class MembershipViewSet(ModelViewSet):  # type: ignore[misc]

@@ -104,9 +104,9 @@ def tell_reuse(
     if stage not in ReuseStage.values:
         raise Invalid(errors={"stage": [_("Choose one.")]})
     solution = Solution.objects.select_for_update().get(pk=solution.pk)
-    reuse = solution.reuses.filter(organisation=organisation).exclude(
-        stage=ReuseStage.STOPPED
-    ).first()
+    reuse = (
+        solution.reuses.filter(organisation=organisation).exclude(stage=ReuseStage.STOPPED).first()
+    )
     if reuse is None:
         if stage == ReuseStage.STOPPED:
             raise NotNow(_("You have not told that you use this."))

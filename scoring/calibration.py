@@ -177,7 +177,7 @@ def calibrate(
     shrink = _shrink(eigenvalues, found.lam)
     bias, effect = np.zeros(load.size), raw.copy()
     if reason is None:
-        bias = vectors @ (shrink * rotated)
+        bias = np.where(present, vectors @ (shrink * rotated), 0.0)
         correction = (incidence @ bias) / reviews
         effect -= np.where(np.abs(correction) < _ROUNDING, 0.0, correction)
         root = vectors * np.sqrt(found.noise * shrink)

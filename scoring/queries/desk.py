@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -208,11 +209,7 @@ def my_assignment(user: User, pk: int) -> Any:
 
 def _minutes_left(submitted_at: list[dt.datetime], left: int) -> int | None:
     """By one's own pace: the median gap between sheets, breaks left out, times what is left."""
-    gaps = [
-        later - earlier
-        for earlier, later in zip(submitted_at, submitted_at[1:], strict=False)
-        if later - earlier < PAUSE
-    ]
+    gaps = [later - earlier for earlier, later in pairwise(submitted_at) if later - earlier < PAUSE]
     if len(submitted_at) < PACE_FROM or not gaps or not left:
         return None
     return max(1, round(median(gap.total_seconds() for gap in gaps) * left / 60))

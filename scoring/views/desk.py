@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -108,7 +109,7 @@ def ties(request: HttpRequest, pk: int) -> HttpResponse:
                     at=request.arrived_at,
                 )
             except Invalid as error:
-                errors[assignment.pk] = " ".join(sum(error.errors.values(), []))
+                errors[assignment.pk] = " ".join(chain.from_iterable(error.errors.values()))
         if not errors:
             messages.success(request, _("Your declarations are in the record."))
             return redirect("scoring:queue", juror.pk)
@@ -235,9 +236,7 @@ def tie(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _place(request: HttpRequest, pk: int) -> Juror:
-    return get_object_or_404(
-        read.places_of(request.user).select_related("challenge__owner"), pk=pk
-    )
+    return get_object_or_404(read.places_of(request.user).select_related("challenge__owner"), pk=pk)
 
 
 def _mine(request: HttpRequest, pk: int) -> Assignment:
@@ -263,12 +262,17 @@ def _gate(
     reason: str = "",
 ) -> HttpResponse:
     """Title and proposer only, and the question of ties."""
-    words = " ".join(sum(error.errors.values(), [])) if error else ""
+    words = " ".join(chain.from_iterable(error.errors.values())) if error else ""
     row = {"assignment": assignment, "kind": kind, "reason": reason, "error": words}
     return render(
         request,
         "scoring/gate.html",
-        {"row": row, "kinds": TIES, "juror": assignment.juror, "challenge": assignment.idea.challenge},
+        {
+            "row": row,
+            "kinds": TIES,
+            "juror": assignment.juror,
+            "challenge": assignment.idea.challenge,
+        },
         status=400 if error else 200,
     )
 
@@ -307,7 +311,9 @@ def _save_and_go(request: HttpRequest, assignment: Assignment) -> HttpResponse:
                 % {"title": assignment.idea.title},
             )
     here = read.queue_of(assignment.juror, current=assignment)
-    target = {"next": here.beside(1), "previous": here.beside(-1), "submit": here.first_open}.get(go)
+    target = {"next": here.beside(1), "previous": here.beside(-1), "submit": here.first_open}.get(
+        go
+    )
     if target is not None:
         return redirect("scoring:sheet", target.assignment.pk)
     if go == "stay":

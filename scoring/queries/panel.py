@@ -1,0 +1,83 @@
+"""Reads: the jury as staff see it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Organisation, User
+from accounts.states import BACK_OFFICE_ROLES, MembershipState
+from challenges.models import Challenge
+from scoring.models import Assignment, Declaration, Juror, Round
+from scoring.states import AssignmentState, DeclarationKind, SheetState
+
+
+def staff_of(organisation: Organisation) -> QuerySet[User]:
+    """The people of the organisation's back office."""
+    return User.objects.filter(
+        memberships__organisation=organisation,
+        memberships__role__in=BACK_OFFICE_ROLES,
+        memberships__state=MembershipState.ACTIVE,
+        is_active=True,
+    ).distinct()
+
+
+def panel_of(challenge: Challenge) -> QuerySet[Juror]:
+    """Jurors with their progress: `to_read`, `submitted`, `started`, `undeclared`, `recused`."""
+    mine = Q(assignments__state=AssignmentState.CONFIRMED)
+    return challenge.jurors.annotate(
+        to_read=Count("assignments", filter=mine),
+        submitted=Count(
+            "assignments", filter=mine & Q(assignments__sheet__state=SheetState.SUBMITTED)
+        ),
+        started=Count("assignments", filter=mine & Q(assignments__sheet__scored__gt=0)),
+        undeclared=Count("assignments", filter=mine & Q(assignments__declared="")),
+        recused=Count("assignments", filter=Q(assignments__state=AssignmentState.RECUSED)),
+    ).prefetch_related("series", "expertise")
+
+
+def open_ties(challenge: Challenge) -> QuerySet[Declaration]:
+    """Possible ties that wait for staff's word."""
+    return Declaration.objects.filter(
+        juror__challenge=challenge, kind=DeclarationKind.POTENTIAL
+    ).select_related("juror", "idea")
+
+
+def register_of_ties(challenge: Challenge) -> QuerySet[Declaration]:
+    """Every declaration, the «none» answers too."""
+    return (
+        Declaration.objects.filter(juror__challenge=challenge)
+        .select_related("juror", "idea")
+        .order_by("juror__name", "idea__number")
+    )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a round is; from stored sums, so the cost does not grow with the challenge."""
+
+    round: Round
+
+    @property
+    def missing(self) -> int:
+        return self.round.sheets_wanted - self.round.sheets_submitted
+
+    @property
+    def percent(self) -> int:
+        wanted = self.round.sheets_wanted
+        return 100 * self.round.sheets_submitted // wanted if wanted else 0
+
+
+def rounds_of(challenge: Challenge) -> list[Progress]:
+    return [
+        Progress(round_)
+        for round_ in Round.objects.filter(series__challenge=challenge)
+        .select_related("series", "rubric")
+        .order_by("series__order", "number")
+    ]
+
+
+def unread(round_: Round) -> QuerySet[Assignment]:
+    """Assignments without a submitted sheet."""
+    return round_.assignments.filter(state=AssignmentState.CONFIRMED).exclude(
+        sheet__state=SheetState.SUBMITTED
+    )

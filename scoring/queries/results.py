@@ -1,0 +1,109 @@
+"""Reads: what the public sees of a published decision."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Series
+from challenges.states import Visibility
+from ideas import registry
+from ideas.models import Idea
+from scoring.models import Decision, Verdict
+from scoring.states import DecisionState
+
+
+@dataclass(frozen=True)
+class SeriesResults:
+    """A series on the results page: its winners, then the others as the public may see them."""
+
+    series: Series
+    winners: tuple[Verdict, ...]
+    others: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    challenge: Challenge
+    decision: Decision
+    series: tuple[SeriesResults, ...]
+    received: int
+
+    @property
+    def winners(self) -> list[Verdict]:
+        return [verdict for one in self.series for verdict in one.winners]
+
+
+def published_decision(challenge: Challenge) -> Decision | None:
+    return Decision.objects.filter(challenge=challenge, state=DecisionState.PUBLISHED).first()
+
+
+def public_verdicts(challenge: Challenge) -> QuerySet[Verdict]:
+    """Verdicts on proposals that are public, of a published decision."""
+    return Verdict.objects.filter(
+        decision__challenge=challenge,
+        decision__state=DecisionState.PUBLISHED,
+        idea__in=Idea.objects.public(),
+    )
+
+
+def results_of(challenge: Challenge) -> Results | None:
+    """The results page in a constant number of queries; None before publication."""
+    decision = published_decision(challenge)
+    if decision is None:
+        return None
+    verdicts = list(
+        public_verdicts(challenge)
+        .select_related("idea__organisation", "idea__theme", "idea__challenge")
+        .order_by("rank", "idea__number")
+    )
+    groups = []
+    for series in challenge.series.all():
+        mine = [v for v in verdicts if v.idea.series_id == series.pk]
+        groups.append(
+            SeriesResults(
+                series=series,
+                winners=tuple(v for v in mine if v.awarded),
+                others=tuple(v for v in mine if not v.awarded)
+                if challenge.visibility != Visibility.WINNERS
+                else (),
+            )
+        )
+    return Results(
+        challenge=challenge,
+        decision=decision,
+        series=tuple(groups),
+        received=decision.verdicts.count(),
+    )
+
+
+def published_verdict(idea: Idea) -> registry.Verdict | None:
+    """The decision on one proposal as the public may know it; None before publication.
+
+    The reason is shown of winners, and of others where the challenge says that reasons are public.
+    """
+    verdict = (
+        Verdict.objects.filter(idea=idea, decision__state=DecisionState.PUBLISHED)
+        .select_related("idea__challenge")
+        .first()
+    )
+    if verdict is None:
+        return None
+    challenge = verdict.idea.challenge
+    if verdict.awarded:
+        summary = _("This proposal won.")
+    else:
+        summary = _("This proposal was not among the winners.")
+    if verdict.score is not None:
+        summary += " " + _("The jury's score: %(score)s / 100.") % {
+            "score": number_format(verdict.score, 2)
+        }
+    return registry.Verdict(
+        summary=summary,
+        reason=verdict.reason if verdict.awarded or challenge.reasons_public else "",
+        award=verdict.award,
+        url=reverse("scoring:results", args=[challenge.slug]),
+        language=verdict.idea.language,
+    )

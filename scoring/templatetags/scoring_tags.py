@@ -1,0 +1,28 @@
+"""What challenges' pages show of scoring."""
+
+from typing import Any
+
+from django import template
+
+from challenges.models import Challenge
+from scoring.queries.rubric import published_rubrics
+
+register = template.Library()
+
+
+@register.inclusion_tag("scoring/rubric_blocks.html")
+def rubric_blocks(challenge: Challenge) -> dict[str, Any]:
+    """The published rubrics: weights as blocks in proportion, levels under them.
+
+    Series with the same criteria and weights share a block.
+    """
+    groups: list[dict[str, Any]] = []
+    for rubric in published_rubrics(challenge):
+        criteria = list(rubric.criteria.all())
+        content = [(c.key, c.weight, c.name, c.question) for c in criteria]
+        same = next((group for group in groups if group["content"] == content), None)
+        if same:
+            same["rubrics"].append(rubric)
+        else:
+            groups.append({"content": content, "criteria": criteria, "rubrics": [rubric]})
+    return {"groups": groups, "challenge": challenge}
