@@ -87,17 +87,20 @@ class MultilingualWidget(forms.MultiWidget):
     def decompress(self, value: Any) -> list[str]:
         return [value.get(code, "") if isinstance(value, Mapping) else "" for code in languages()]
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        names = [label for _code, label in settings.LANGUAGES]
-        context["languages"] = list(zip(names, context["widget"]["subwidgets"], strict=True))
-        return context
-
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
+        inputs = self.get_context(name, value, attrs)["widget"]["subwidgets"]
+        languages = [
+            {
+                "name": label,
+                "id": one["attrs"].get("id", ""),
+                "input": self._render(one["template_name"], {"widget": one}, renderer),
+            }
+            for (_code, label), one in zip(settings.LANGUAGES, inputs, strict=True)
+        ]
         # From the project's one template tree, which the form renderer does not look into.
-        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+        return render_to_string(self.template_name, {"languages": languages})
 
 
 class MultilingualFormField(forms.MultiValueField):
@@ -111,6 +114,12 @@ class MultilingualFormField(forms.MultiValueField):
         kwargs["widget"] = kwargs.get("widget") or MultilingualWidget(multiline=multiline)
         one = [forms.CharField(required=False, max_length=max_length) for _code in languages()]
         super().__init__(one, require_all_fields=False, **kwargs)
+
+    def clean(self, value: Any) -> dict[str, str]:
+        tidy: dict[str, str] = super().clean(value)
+        if self.required and not tidy:  # nothing but spaces
+            raise ValidationError(self.error_messages["required"], code="required")
+        return tidy
 
     def compress(self, data_list: Sequence[str]) -> dict[str, str]:
         return clean(dict(zip(languages(), data_list, strict=True))) if data_list else {}

@@ -1,0 +1,148 @@
+"""Letters: written with the deed, delivered by the outbox, recognisable when they come twice."""
+
+import pytest
+from django.core import mail as django_mail
+from django.template import TemplateDoesNotExist
+
+from core import mail, outbox
+from core.models import Mail, OutboxRow
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _templates(settings, tmp_path):
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    (folder / "hello.txt").write_text(
+        "{% load i18n %}Subject: {{ name }}: {% translate 'Yes' %}\n\n"
+        "Hei {{ name }}, <b> & {{ site_url }}/x\n"
+    )
+    (folder / "rich.txt").write_text("Subject: Rich\n\nplain {{ name }}")
+    (folder / "rich.html").write_text(
+        '{% extends "mail/base.html" %}{% block text %}<p>{{ name }}</p>{% endblock %}'
+    )
+    (folder / "based.txt").write_text(
+        '{% extends "mail/base.txt" %}{% block subject %}Based{% endblock %}'
+        "{% block text %}{{ name }} & co{% endblock %}"
+    )
+    (folder / "bad.txt").write_text("No subject here")
+    settings.TEMPLATES = [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [tmp_path, settings.BASE_DIR / "templates"],
+        }
+    ]
+
+
+def write(template: str = "hello", **context: object) -> Mail:
+    return mail.send(to="a@example.org", template=template, context={"name": "Ada", **context})
+
+
+def test_send_writes_the_letter_and_its_job():
+    letter = write()
+    assert letter.state == Mail.State.QUEUED
+    assert letter.subject == "Ada: Kyllä"
+    assert OutboxRow.objects.get().payload == {"mail": letter.pk}
+    assert django_mail.outbox == []
+
+
+def test_send_does_not_escape_plain_text(settings):
+    letter = write(name="Ö & <Å>")
+    assert letter.text == f"Hei Ö & <Å>, <b> & {settings.SITE_URL}/x\n"
+
+
+def test_send_writes_in_the_language_of_the_reader():
+    letter = mail.send(to="a@example.org", template="hello", context={"name": "A"}, language="en")
+    assert (letter.subject, letter.language) == ("A: Yes", "en")
+
+
+def test_send_keeps_a_subject_on_one_line():
+    assert write(name="A\nBcc: all@example.org").subject == "A"
+    assert "\n" not in write(name="A\r\nB").subject
+
+
+def test_send_takes_the_html_when_there_is_one_and_escapes_it():
+    letter = write("rich", name="<i>")
+    assert "<p>&lt;i&gt;</p>" in letter.html
+    assert '<html lang="fi">' in letter.html
+    assert letter.text == "plain <i>\n"
+
+
+def test_send_on_the_common_base():
+    letter = write("based", name="A")
+    assert letter.subject == "Based"
+    assert letter.text.startswith("A & co\n\nTalkoot\nhttp")
+
+
+def test_send_refuses_a_template_without_subject_or_that_is_not_there():
+    with pytest.raises(ValueError, match="Subject"):
+        write("bad")
+    with pytest.raises(TemplateDoesNotExist):
+        write("nowhere")
+    assert not Mail.objects.exists()
+
+
+def test_send_remembers_what_it_is_about():
+    about = write()
+    letter = mail.send(to="a@example.org", template="hello", context={}, about=about)
+    assert list(Mail.objects.about(about)) == [letter]
+
+
+def test_delivery_sends_once_and_marks_it():
+    letter = write("rich")
+    outbox.run_now()
+    (sent,) = django_mail.outbox
+    letter.refresh_from_db()
+    assert letter.state == Mail.State.SENT
+    assert letter.sent_at
+    assert sent.to == ["a@example.org"]
+    assert sent.alternatives[0].mimetype == "text/html"
+    headers = sent.message()
+    assert headers["Message-ID"] == letter.message_id
+    assert headers["Content-Language"] == "fi"
+    assert headers["Auto-Submitted"] == "auto-generated"
+    outbox.emit("mail.queued", mail=letter.pk)
+    outbox.run_now()
+    assert len(django_mail.outbox) == 1
+
+
+def test_delivery_after_a_crash_before_the_mark_has_the_same_message_id():
+    letter = write()
+    mail.deliver(letter)
+    mail.deliver(letter)  # the mark was lost with the process: this object still says "queued"
+    first, second = django_mail.outbox
+    assert first.message()["Message-ID"] == second.message()["Message-ID"] == letter.message_id
+    assert first.message()["Date"] == second.message()["Date"]
+
+
+def test_delivery_that_fails_keeps_the_reason_and_is_tried_again(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    letter = write()
+    outbox.run_now(strict=False)
+    letter.refresh_from_db()
+    assert letter.state == Mail.State.FAILED
+    assert "ConnectionRefusedError" in letter.error
+    assert OutboxRow.objects.get().attempts == 1
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    outbox.retry(OutboxRow.objects.get())
+    OutboxRow.objects.update(run_after=letter.created_at)
+    outbox.run_now()
+    letter.refresh_from_db()
+    assert (letter.state, letter.error) == (Mail.State.SENT, "")
+
+
+def test_delivery_of_a_letter_that_is_gone_is_success():
+    write()
+    Mail.objects.all().delete()
+    assert outbox.run_now() == 1
+    assert django_mail.outbox == []
+
+
+def test_send_again_is_a_new_letter():
+    letter = write()
+    copy = mail.send_again(letter)
+    outbox.run_now()
+    assert copy.message_id != letter.message_id
+    assert len(django_mail.outbox) == 2
