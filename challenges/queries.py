@@ -3,17 +3,17 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Q
+from django.db.models import Max, Q
 
 from accounts.models import Organisation, User
-from challenges import registry
+from challenges import cards, dates, registry
 from challenges.models import Challenge, FormVersion, Phase, Series, Theme
-from challenges.registry import IdeaNumbers
+from challenges.registry import IdeaNumbers, National
 from challenges.rules import can_create_challenge
-from challenges.states import ChallengeState, Status
+from challenges.states import ChallengeState, PhaseKind, Status
+from core.cards import ChallengeCard, PhaseMark
 
 # How the public list is ordered: what one can do something about comes first.
 LIST_ORDER = (Status.OPEN, Status.COMING, Status.SCORING, Status.DECIDED)
@@ -30,6 +30,10 @@ class ListedChallenge:
     @property
     def url(self) -> str:
         return self.challenge.get_absolute_url()
+
+    @property
+    def card(self) -> ChallengeCard:
+        return cards.challenge_card(self.challenge, self.status)
 
 
 def public_list(*, at: dt.datetime, owner: Organisation | None = None) -> list[ListedChallenge]:
@@ -74,6 +78,10 @@ class Door:
     series: Series
     ideas: int
 
+    @property
+    def words(self) -> cards.DoorWords:
+        return cards.door_words(self.series.kind)
+
 
 @dataclass(frozen=True)
 class ChallengeScreen:
@@ -87,10 +95,35 @@ class ChallengeScreen:
     themes: list[ThemeCount]
     numbers: IdeaNumbers
     days_left: int
+    at: dt.datetime
 
     @property
     def is_open(self) -> bool:
         return self.status == Status.OPEN
+
+    @property
+    def marks(self) -> list[PhaseMark]:
+        return cards.phase_marks(self.phases, self.status, self.at)
+
+    @property
+    def closing(self) -> str:
+        """“Monday 30 Nov at 16:00”."""
+        closes = self.challenge.closes_at
+        return dates.moment(closes) if closes else ""
+
+    @property
+    def opening(self) -> str:
+        opens = self.challenge.opens_at
+        return dates.moment(opens) if opens else ""
+
+    @property
+    def results_on(self) -> str:
+        phase = self.challenge.phase(PhaseKind.RESULTS)
+        return dates.long_date(phase.starts_at) if phase else ""
+
+    @property
+    def mosaic_caption(self) -> str:
+        return cards.mosaic_words(self.numbers.total, len(self.numbers.by_municipality))
 
 
 def challenge_screen(challenge: Challenge, *, at: dt.datetime) -> ChallengeScreen:
@@ -107,6 +140,7 @@ def challenge_screen(challenge: Challenge, *, at: dt.datetime) -> ChallengeScree
         themes=[ThemeCount(one, numbers.by_theme.get(one.pk, 0)) for one in challenge.themes.all()],
         numbers=numbers,
         days_left=left.days,
+        at=at,
     )
 
 
@@ -121,14 +155,11 @@ def public_challenge(slug: str) -> Challenge | None:
     return found if found and found.is_public else None
 
 
-def national_numbers() -> dict[str, Any]:
-    """Three numbers of the whole country and the municipalities that take part, kept a minute."""
-    numbers: dict[str, Any] | None = cache.get(NATIONAL_KEY)
+def national() -> National:
+    """Numbers of the whole country for the home page, kept a minute."""
+    numbers: National | None = cache.get(NATIONAL_KEY)
     if numbers is None:
-        counted = Challenge.objects.opened().aggregate(
-            hosts=Count("owner", distinct=True), challenges=Count("pk")
-        )
-        numbers = {**counted, **registry.national_numbers()}
+        numbers = registry.national()
         cache.set(NATIONAL_KEY, numbers, NATIONAL_SECONDS)
     return numbers
 

@@ -5,12 +5,13 @@ They fill it in their `AppConfig.ready()`::
     registry.on_create_from_recipe(write_rubrics)      # f(challenge, recipe, by) -> None
     registry.completeness_check(rubrics_are_published) # f(challenge) -> Iterable[Item]
     registry.count_ideas_with(numbers_of_challenge)    # f(challenge) -> IdeaNumbers
-    registry.count_national_with(national_numbers)     # f() -> dict[str, int]
+    registry.count_national_with(national_numbers)     # f() -> National
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,14 +33,26 @@ class IdeaNumbers:
     by_series: Mapping[int, int] = field(default_factory=dict)  # series' pk → proposals
 
 
+@dataclass(frozen=True)
+class National:
+    """What the home page tells of the whole country; each floor gives what it knows."""
+
+    solutions: int = 0  # published in the catalogue
+    pilots: int = 0  # uses that are being tried or in use
+    by_municipality: Mapping[str, int] = field(default_factory=dict)  # name → what happens there
+
+
 _create_hooks: list[CreateHook] = []
 _checks: list[Check] = []
 _idea_numbers: list[Callable[["Challenge"], IdeaNumbers]] = []
-_national: list[Callable[[], Mapping[str, Any]]] = []
+_national: list[Callable[[], National]] = []
 
 
 def on_create_from_recipe(hook: CreateHook) -> CreateHook:
-    """Called in the transaction that makes a challenge of a recipe, once its series are there."""
+    """Called in the transaction that makes a challenge of a recipe, once its series are there.
+
+    `recipe.series[n].rubric` holds the rubric's data of the series with the same key.
+    """
     if hook not in _create_hooks:
         _create_hooks.append(hook)
     return hook
@@ -57,8 +70,8 @@ def count_ideas_with(function: Callable[["Challenge"], IdeaNumbers]) -> None:
     _idea_numbers[:] = [function]
 
 
-def count_national_with(function: Callable[[], Mapping[str, Any]]) -> None:
-    """Adds numbers of the whole country to the home page: {"solutions": 46, …}."""
+def count_national_with(function: Callable[[], National]) -> None:
+    """Adds numbers of the whole country to the home page. Kept for a minute by the caller."""
     if function not in _national:
         _national.append(function)
 
@@ -76,8 +89,14 @@ def idea_numbers(challenge: "Challenge") -> IdeaNumbers:
     return _idea_numbers[0](challenge) if _idea_numbers else IdeaNumbers()
 
 
-def national_numbers() -> dict[str, Any]:
-    numbers: dict[str, Any] = {}
-    for function in _national:
-        numbers.update(function())
-    return numbers
+def national() -> National:
+    """What all floors know, added up."""
+    parts = [function() for function in _national]
+    places: Counter[str] = Counter()
+    for part in parts:
+        places.update(part.by_municipality)
+    return National(
+        solutions=sum(part.solutions for part in parts),
+        pilots=sum(part.pilots for part in parts),
+        by_municipality=dict(sorted(places.items())),
+    )

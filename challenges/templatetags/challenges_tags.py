@@ -8,6 +8,7 @@ from django import template
 from challenges import queries
 from challenges.models import ChallengePage
 from challenges.queries import ChallengeScreen, ListedChallenge
+from challenges.registry import National
 
 register = template.Library()
 
@@ -31,5 +32,6 @@ def listed_challenges(at: dt.datetime, limit: int = 6) -> list[ListedChallenge]:
 
 
 @register.simple_tag
-def national_numbers() -> dict[str, Any]:
-    return queries.national_numbers()
+def national_numbers() -> National:
+    """{% national_numbers as n %}: n.solutions, n.pilots, n.by_municipality."""
+    return queries.national()

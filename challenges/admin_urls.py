@@ -1,0 +1,33 @@
+from django.urls import path
+
+from challenges import admin_forms, admin_views
+
+app_name = "challenges_admin"
+urlpatterns = [
+    path("", admin_views.IndexView.as_view(), name="index"),
+    path("new/", admin_views.NewView.as_view(), name="new"),
+    path("<int:pk>/", admin_views.DashboardView.as_view(), name="dashboard"),
+    path("<int:pk>/basics/", admin_views.BasicsView.as_view(), name="basics"),
+    path("<int:pk>/series/<slug:key>/", admin_views.SeriesView.as_view(), name="series"),
+    path("<int:pk>/timetable/", admin_views.TimetableView.as_view(), name="timetable"),
+    path("<int:pk>/shift/", admin_views.ShiftView.as_view(), name="shift"),
+    path("<int:pk>/open/", admin_views.OpenView.as_view(), name="open"),
+    path("<int:pk>/cancel/", admin_views.CancelView.as_view(), name="cancel"),
+    path("<int:pk>/forms/", admin_forms.FormsView.as_view(), name="forms"),
+    path("<int:pk>/forms/<slug:key>/", admin_forms.EditorView.as_view(), name="form"),
+    path("<int:pk>/forms/<slug:key>/preview/", admin_forms.PreviewView.as_view(), name="preview"),
+    path(
+        "<int:pk>/forms/<slug:key>/question/",
+        admin_forms.QuestionView.as_view(),
+        name="question_new",
+    ),
+    path(
+        "<int:pk>/forms/<slug:key>/question/<slug:question>/",
+        admin_forms.QuestionView.as_view(),
+        name="question",
+    ),
+    path("<int:pk>/forms/<slug:key>/step/", admin_forms.StepView.as_view(), name="step_new"),
+    path(
+        "<int:pk>/forms/<slug:key>/step/<slug:step>/", admin_forms.StepView.as_view(), name="step"
+    ),
+]

@@ -1,0 +1,171 @@
+"""Forms of the back office. They read what was typed; actions.py decides."""
+
+import datetime as dt
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from challenges import queries, recipes
+from challenges.models import Challenge, Series, Theme
+from challenges.states import PhaseKind, Visibility
+from challenges.timetable import Timetable
+from core.clock import local
+from core.multilingual import MultilingualFormField, text
+
+LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _time_input() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_FORMAT)
+
+
+class NewChallengeForm(forms.Form):
+    owner = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Host municipality"), empty_label=None
+    )
+    recipe = forms.ChoiceField(label=_("Recipe"))
+    title = MultilingualFormField(
+        label=_("Name of the challenge"),
+        max_length=120,
+        help_text=_("A question that anybody understands. Finnish is needed, the others soon."),
+    )
+    opens_on = forms.DateField(
+        label=_("Opening day"),
+        widget=_date_input(),
+        help_text=_("Every other date is counted from this one. You can change them afterwards."),
+    )
+    contact_email = forms.EmailField(label=_("E-mail for questions"))
+
+    def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hosts = queries.hosts_of(user)
+        cast(forms.ModelChoiceField, self.fields["owner"]).queryset = Organisation.objects.filter(
+            pk__in=[host.pk for host in hosts]
+        )
+        cast(forms.ChoiceField, self.fields["recipe"]).choices = [
+            (one.key, text(one.name)) for one in recipes.available()
+        ]
+        self.fields["opens_on"].initial = today + dt.timedelta(days=14)
+        self.fields["contact_email"].initial = user.email
+
+
+class BasicsForm(forms.Form):
+    name = MultilingualFormField(label=_("Name of the challenge"), max_length=120)
+    contact_email = forms.EmailField(label=_("E-mail for questions"), required=False)
+    themes = forms.ModelMultipleChoiceField(
+        Theme.objects.all(), label=_("Themes"), widget=forms.CheckboxSelectMultiple
+    )
+    visibility = forms.ChoiceField(
+        label=_("Which proposals the public sees"),
+        choices=Visibility.choices,
+        help_text=_("A promise to those who propose: it stays once the challenge is open."),
+    )
+    reasons_public = forms.BooleanField(
+        label=_("The reasons of every decision are public"), required=False
+    )
+    blind = forms.BooleanField(label=_("Jurors do not see who proposes"), required=False)
+
+    @classmethod
+    def of(cls, challenge: Challenge, data: Any = None) -> "BasicsForm":
+        return cls(
+            data,
+            prefix="basics",
+            initial={
+                "name": challenge.name,
+                "contact_email": challenge.contact_email,
+                "themes": [theme.pk for theme in challenge.themes.all()],
+                "visibility": challenge.visibility,
+                "reasons_public": challenge.reasons_public,
+                "blind": challenge.blind,
+            },
+        )
+
+
+class SeriesForm(forms.Form):
+    name = MultilingualFormField(label=_("Name"), max_length=80)
+    eligible = MultilingualFormField(
+        label=_("Who may propose"), multiline=True, max_length=600, required=False
+    )
+    award = MultilingualFormField(label=_("Award"), multiline=True, max_length=600, required=False)
+    winners = forms.IntegerField(label=_("Number of winners, at most"), min_value=1, max_value=200)
+
+    @classmethod
+    def of(cls, series: Series, data: Any = None) -> "SeriesForm":
+        return cls(
+            data,
+            prefix=series.key,
+            initial={
+                "name": series.name,
+                "eligible": series.eligible,
+                "award": series.award,
+                "winners": series.winners,
+            },
+        )
+
+
+class TimetableForm(forms.Form):
+    """A beginning and an end per phase: «submission_starts», «submission_ends», …
+
+    A phase with neither is left out.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in PhaseKind:
+            required = kind == PhaseKind.SUBMISSION
+            for side, label in (("starts", _("Begins")), ("ends", _("Ends"))):
+                self.fields[f"{kind}_{side}"] = forms.DateTimeField(
+                    label=label,
+                    required=required,
+                    widget=_time_input(),
+                    input_formats=[LOCAL_FORMAT, "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H.%M"],
+                )
+
+    @classmethod
+    def of(cls, timetable: Timetable, data: Any = None) -> "TimetableForm":
+        initial = {}
+        for kind, (starts, ends) in timetable.items():
+            initial[f"{kind}_starts"], initial[f"{kind}_ends"] = local(starts), local(ends)
+        return cls(data, initial=initial)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"label": kind.label, "starts": self[f"{kind}_starts"], "ends": self[f"{kind}_ends"]}
+            for kind in PhaseKind
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        for kind in PhaseKind:
+            names = (f"{kind}_starts", f"{kind}_ends")
+            given = [bool(self.cleaned_data.get(name)) for name in names]
+            if any(given) and not all(given) and not self.errors:
+                self.add_error(names[given.index(False)], _("Give both the beginning and the end."))
+        return self.cleaned_data
+
+    @property
+    def timetable(self) -> dict[PhaseKind, tuple[dt.datetime, dt.datetime]]:
+        return {
+            kind: (self.cleaned_data[f"{kind}_starts"], self.cleaned_data[f"{kind}_ends"])
+            for kind in PhaseKind
+            if self.cleaned_data.get(f"{kind}_starts")
+        }
+
+
+class ShiftForm(forms.Form):
+    opens_on = forms.DateField(label=_("New opening day"), widget=_date_input())
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why is it cancelled?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        help_text=_("Shown on the challenge's page if it has been open."),
+    )
