@@ -15,7 +15,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from steps import PYTHON, ROOT, VAR, install, main, say, translations
+from steps import PYTHON, ROOT, VAR, alone, install, main, say, translations
 
 APPS = [
     *("core", "accounts", "challenges", "ideas", "scoring", "catalogue", "search", "cms"),
@@ -119,8 +119,9 @@ def check() -> int:
     arguments = sys.argv[1:]
     flags = {"--no-tests", "--tests-only", "--no-coverage"} & set(arguments)
     arguments = [word for word in arguments if word not in flags]
-    install(for_tests=True)
-    translations()
+    with alone():
+        install(for_tests=True)
+        translations()
     env = environment()
     bad: list[str] = []
     if "--tests-only" not in flags:

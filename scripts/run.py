@@ -18,7 +18,20 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from steps import PYTHON, ROOT, VAR, Stamp, StepError, counter, digest, install, main, say, stream
+from steps import (
+    PYTHON,
+    ROOT,
+    VAR,
+    Stamp,
+    StepError,
+    alone,
+    counter,
+    digest,
+    install,
+    main,
+    say,
+    stream,
+)
 from steps import translations as compile_translations
 
 MANAGE = [str(PYTHON), str(ROOT / "manage.py")]
@@ -187,12 +200,13 @@ def run() -> int:
     free_port(env.get("HOST", "127.0.0.1"), env.get("PORT", "8000"))
     if not PYTHON.exists():
         say("First start: this takes a minute or two. The next ones take seconds.")
-    install()
-    compile_translations()
-    with ThreadPoolExecutor(1) as beside:
-        static = beside.submit(static_files, env)
-        database(env)
-        static.result()
+    with alone():
+        install()
+        compile_translations()
+        with ThreadPoolExecutor(1) as beside:
+            static = beside.submit(static_files, env)
+            database(env)
+            static.result()
     return serve(env)
 
 
