@@ -22,6 +22,7 @@ from typing import Any, Final, NamedTuple
 import snowballstemmer
 from libvoikko import Voikko, VoikkoException
 
+from search import finnish
 from search.words import FUNCTION_WORDS, SWEDISH_MEMBERS
 
 LANGUAGES: Final = ("fi", "sv", "en")
@@ -175,12 +176,16 @@ class Analyser:
             parts.append(_unique(self.word(piece, language).lemmas[0] for piece in pieces))
             roots += [stem for piece in pieces for stem in self.word(piece, language).stems[:1]]
         stem = self._stem(_JOINTS.sub("", bare), language)
+        stems = [stem, fold(stem)]
+        if language == "fi" and not known:
+            stems.append(f"{finnish.loose(stem)}~")
+            parts += [self._cut(*cut) for cut in finnish.cuts(bare)]
         return Word(
             surface=surface,
             lemmas=_unique(lemmas),
             parts=tuple(dict.fromkeys(split for split in parts if split)),
             roots=_unique(root for root in roots if root not in lemmas),
-            stems=_unique([stem, fold(stem)]),
+            stems=_unique(stems),
             known=known,
         )
 
@@ -247,12 +252,18 @@ class Analyser:
                 one_known = _unique([self._stem(first.removesuffix("s"), "sv"), right])
         return one_known
 
+    def _cut(self, first: str, rest: str) -> tuple[str, ...]:
+        """Two supposed members of a compound, as loose stems."""
+        return tuple(f"{finnish.loose(self._stem(half, 'fi'))}~" for half in (first, rest))
+
     def _stem(self, word: str, language: str) -> str:
         if not hasattr(self._own, "stemmers"):
             self._own.stemmers = {
                 code: snowballstemmer.stemmer(name) for code, name in _STEMMERS.items()
             }
-        return str(self._own.stemmers[language if language in _STEMMERS else "fi"].stemWord(word))
+        stem = str(self._own.stemmers[language if language in _STEMMERS else "fi"].stemWord(word))
+        # Swedish: `skjutsar` → `skjuts` → `skjut`, as `skjuts` itself.
+        return str(self._own.stemmers["sv"].stemWord(stem)) if language == "sv" else stem
 
     def _voikko(self) -> Any:
         if not self.has_voikko:

@@ -20,7 +20,7 @@ MAX_ONE_BOOST: Final = 1.15
 _NAME = re.compile(r"[a-z][a-z_]{0,39}")
 
 
-class SearchUnavailable(Exception):  # noqa: N818 - the state that callers name: unavailable
+class SearchUnavailable(Exception):
     """The index is missing, broken or out of reach: list from the database and say so."""
 
 

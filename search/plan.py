@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from search.analysis import LANGUAGES, Analyser, Word, normal, tokens
+from search.analysis import LANGUAGES, Analyser, Word, fold, normal, tokens
 
 MAX_WORDS: Final = 12
 MAX_QUERY: Final = 400  # characters; what is longer is cut, and said so
@@ -21,7 +21,7 @@ LEMMA, IN_COMPOUND, STEM = 1.0, 0.7, 0.8
 SPLIT, ROOT, SYNONYM = 0.6, 0.35, 0.8
 OTHER_LANGUAGE = 0.6
 GRAM_SCORE = 0.05
-GRAMS_NEEDED = 0.5  # of a word's grams, for a near miss
+GRAMS_NEEDED = 0.4  # of a word's grams, for a near miss
 
 
 class Term(NamedTuple):
@@ -73,7 +73,8 @@ class Synonyms:
                 words = [t.text for t in tokens(normal(text))]
                 if words:
                     key = self._key(words, language)
-                    self._by_key.setdefault(key, []).append((number, (text, language)))
+                    for spelling in {key, tuple(map(fold, key))}:
+                        self._by_key.setdefault(spelling, []).append((number, (text, language)))
         self.longest = max((len(key) for key in self._by_key), default=0)
 
     def __bool__(self) -> bool:
@@ -114,13 +115,18 @@ def make_plan(text: str, language: str, analyser: Analyser, synonyms: Synonyms) 
                 for form in _phrase_forms(words, other_language, analyser, foreign=False)
             ]
         words_of_slot = [analyser.word(t.text.lower(), language) for t in phrase]
+        taught = [
+            analyser.word(t.text.lower(), other_language)
+            for other, other_language in others
+            for t in tokens(normal(other))
+        ]
         slots.append(
             Slot(
                 surface=text[phrase[0].start : phrase[-1].end],
                 start=phrase[0].start,
                 end=phrase[-1].end,
                 forms=_unique_forms(forms),
-                hints=_hints(words_of_slot),
+                hints=_hints(words_of_slot + taught),
                 grams=tuple(dict.fromkeys(g for w in words_of_slot for g in w.grams))[:MAX_GRAMS],
             )
         )

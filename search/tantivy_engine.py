@@ -44,8 +44,9 @@ from search.tantivy_store import Row, Store
 
 TITLE_TIMES: Final = 3
 SPARE: Final = 20  # hits fetched beyond the page, so that ties at its end fall by uid
-SIMILAR_TITLE: Final = 2.5
-SIMILAR_TERMS: Final = 60
+SIMILAR_TITLE: Final = 2.0
+SIMILAR_GRAM: Final = 1 / 6
+SIMILAR_TERMS: Final = 400
 SIMILAR_POOL: Final = 150
 SAME_AREA, NEARNESS = 0.4, 0.3
 KIND_SEPARATOR: Final = "\x1f"
@@ -134,27 +135,14 @@ class TantivyEngine(BaseEngine):
         return tuple(hits[: likeness.limit])
 
     def _alike_query(self, searcher: tantivy.Searcher, likeness: Likeness) -> TQuery | None:
-        """The most telling terms of title and text, weighted by how often they are there."""
-        weights: defaultdict[tuple[str, str], float] = defaultdict(float)
-        for text, times in ((likeness.title, SIMILAR_TITLE), (likeness.text, 1.0)):
-            for token in tokens(normal(text)):
-                surface = token.text.lower()
-                if self.analyser.is_function_word(surface):
-                    continue
-                word = self.analyser.word(surface, likeness.language)
-                for lemma in word.lemmas[:2]:
-                    weights["lemma", lemma] += times
-                for piece in word.pieces:
-                    weights["part", piece] += times * 0.5
-                for stem in word.stems[:1]:
-                    weights["stem", stem] += times * 0.5
+        """The most telling terms of title and text, each as heavy as the root of its count."""
         number = max(searcher.num_docs, 1)
         telling = []
-        for (name, text), weight in weights.items():
+        for (name, text), count in telling_terms(self.analyser, likeness).items():
             documents = searcher.doc_freq(name, text)
             if documents:
-                strength = math.log(1 + weight) * math.log(1 + number / documents)
-                telling.append((strength, name, text, math.log(1 + weight)))
+                weight = math.sqrt(count)
+                telling.append((weight * math.log(1 + number / documents), name, text, weight))
         if not telling:
             return None
         telling.sort(reverse=True)
@@ -302,6 +290,27 @@ def _ordered(
     )
     hits = (_hit(searcher, 0.0, address) for _, address in answer.hits[: wanted.limit])
     return _count(answer), tuple(hits)
+
+
+def telling_terms(analyser: Analyser, likeness: Likeness) -> dict[tuple[str, str], float]:
+    """Terms of a text by field, with how much of them there is; a title counts double."""
+    counts: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for text, times in ((likeness.title, SIMILAR_TITLE), (likeness.text, 1.0)):
+        for token in tokens(normal(text)):
+            surface = token.text.lower()
+            if analyser.is_function_word(surface):
+                continue
+            word = analyser.word(surface, likeness.language)
+            for lemma in word.lemmas[:2]:
+                counts["lemma", lemma] += times
+            counts["part", word.lemmas[0]] += times / 2
+            for piece in word.pieces:
+                counts["part", piece] += times
+                counts["lemma", piece] += times / 2
+            counts["stem", word.stems[0]] += times
+            for gram in word.grams:
+                counts["gram", gram] += times * SIMILAR_GRAM
+    return counts
 
 
 def _count(answer: Any) -> int:

@@ -85,6 +85,6 @@ _SWEDISH_MEMBERS = """
 """
 _stem = snowballstemmer.stemmer("swedish").stemWord
 SWEDISH_MEMBERS: dict[str, str] = {
-    form: word if _stem(form) == word else _stem(word)
+    form: _stem(_stem(form if _stem(form) == word else word))
     for form, word in (pair.split(":") for pair in _SWEDISH_MEMBERS.split())
 }

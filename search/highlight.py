@@ -1,0 +1,125 @@
+"""Marks in a text the words that a query has found, members of compounds too.
+
+The same terms decide as in the index, so an inflected word is marked, and in `koululaiskuljetus`
+only `kuljetus` when that was asked for. Everything else is escaped.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from search.analysis import Analyser, fold, normal, tokens
+from search.plan import Plan, Synonyms, make_plan
+
+SHORTEST_MEMBER = 3
+Span = tuple[int, int]
+
+
+class Highlighter:
+    """Made once for a page of hits: the query is analysed once."""
+
+    def __init__(self, query: str, language: str, analyser: Analyser, synonyms: Synonyms) -> None:
+        self._analyser = analyser
+        plan = make_plan(query, language, analyser, synonyms)
+        self._whole = _terms(plan)
+        self._members = self._whole | {hint.text for slot in plan.slots for hint in slot.hints}
+
+    def __bool__(self) -> bool:
+        return bool(self._whole)
+
+    def mark(self, text: str, language: str) -> SafeString:
+        """The whole text as HTML with <mark> around what was found."""
+        text = normal(text)
+        return _marked(text, self.spans(text, language))
+
+    def excerpt(self, text: str, language: str, *, length: int = 200) -> SafeString:
+        """About `length` characters around the place where most is marked, cut at words."""
+        text = " ".join(normal(text).split())
+        spans = self.spans(text, language)
+        if len(text) <= length:
+            return _marked(text, spans)
+        start = _best_start(spans, length)
+        if start:
+            start = text.find(" ", start) + 1
+        end = start + length
+        if end < len(text):
+            end = max(text.rfind(" ", start, end), start + length // 2)
+        inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
+        piece = _marked(text[start:end], inside)
+        before, after = "… " if start else "", " …" if end < len(text) else ""
+        return mark_safe(f"{before}{piece}{after}")
+
+    def spans(self, text: str, language: str) -> list[Span]:
+        """Places to mark, in order, none overlapping."""
+        if not self._whole:
+            return []
+        return [span for token in tokens(text) for span in self._spans_of(*token, language)]
+
+    def _spans_of(self, surface: str, start: int, end: int, language: str) -> Iterable[Span]:
+        word = self._analyser.word(surface.lower(), language)
+        if self._whole.intersection(word.lemmas + word.stems):
+            return [(start, end)]
+        found = [
+            self._place_of(member, surface.lower(), number, len(split))
+            for split in word.parts
+            for number, member in enumerate(split)
+            if member in self._members
+        ]
+        places = sorted({place for place in found if place})
+        if places:
+            return [(start + a, start + b) for a, b in _joined(places)]
+        return [(start, end)] if self._whole.intersection(word.pieces) else []
+
+    def _place_of(self, member: str, surface: str, number: int, members: int) -> Span | None:
+        """Where a member of a compound stands in the word, inflected as it is there."""
+        stem = member.removesuffix("~")
+        place = fold(surface).find(fold(stem))
+        while place < 0 and len(stem) > SHORTEST_MEMBER:
+            stem = stem[:-1]
+            place = fold(surface).find(fold(stem))
+        if place < 0 or len(fold(surface)) != len(surface):
+            return None
+        is_last = number == members - 1
+        return place, len(surface) if is_last else place + len(stem)
+
+
+def _terms(plan: Plan) -> set[str]:
+    """Terms that meet a slot alone."""
+    return {
+        term.text
+        for slot in plan.slots
+        for form in slot.forms
+        if len(form.needs) == 1
+        for term in form.needs[0]
+    }
+
+
+def _joined(places: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in places:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _best_start(spans: list[Span], length: int) -> int:
+    """Where to begin so that most marks are inside; a little before the first of them."""
+    best, most = 0, 0
+    for start, _ in spans:
+        inside = sum(1 for a, b in spans if start <= a and b <= start + length - 40)
+        if inside > most:
+            best, most = max(0, start - 40), inside
+    return best
+
+
+def _marked(text: str, spans: Iterable[Span]) -> SafeString:
+    pieces: list[str] = []
+    at = 0
+    for start, end in spans:
+        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    pieces.append(escape(text[at:]))
+    return mark_safe("".join(pieces))
