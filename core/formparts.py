@@ -97,5 +97,9 @@ def error_links(form: forms.BaseForm) -> list[ErrorLink]:
     """All errors of a form in the order of its fields; first those of the whole form."""
     links = [ErrorLink(str(text), "") for text in form.non_field_errors()]
     for bound in form:
-        links += [ErrorLink(f"{bound.label}: {text}", first_id(bound)) for text in bound.errors]
+        name = str(bound.label or "").rstrip("?:. ")
+        links += [
+            ErrorLink(f"{name}: {text}" if name else str(text), first_id(bound))
+            for text in bound.errors
+        ]
     return links

@@ -17,7 +17,6 @@ from core.icons import STROKES, icon_svg
 from core.languages import same_page
 from core.markup import SOFT_HYPHEN, hyphenate, small_markdown
 
-
 REL = 'rel="nofollow ugc noopener"'
 
 
