@@ -7,7 +7,7 @@ that the rubric published.
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,8 +24,8 @@ from scoring.totals import (
     Sheet,
     TieStep,
     Whole,
-    answered_levels,
     exact,
+    levels_of,
     published,
     published_ratio,
 )
@@ -117,16 +117,15 @@ class _Tally:
     """What a proposal's sheets add up to."""
 
     points: list[tuple[Whole, int]] = field(default_factory=list)  # (numerator, denominator)
-    levels: defaultdict[str, Whole] = field(default_factory=lambda: defaultdict(int))
-    answers: Counter[str] = field(default_factory=Counter)
+    levels: list[tuple[Whole | None, ...]] = field(default_factory=list)
     jurors: set[str] = field(default_factory=set)
     abstained: list[str] = field(default_factory=list)
 
-    def add(self, recipe: Recipe, levels: Mapping[str, Whole]) -> None:
-        self.points.append((recipe.points(levels), recipe.denominator))
-        self.answers.update(levels.keys())
-        for key, level in levels.items():
-            self.levels[key] += level
+    @cached_property
+    def sums(self) -> list[tuple[Whole, int]]:
+        """(sum of levels, number of answers) of each criterion."""
+        answers = [[level for level in column if level is not None] for column in zip(*self.levels)]
+        return [(sum(column), len(column)) for column in answers]
 
     @cached_property
     def score(self) -> Fraction:
@@ -141,14 +140,16 @@ class _Tally:
         """Lowest first."""
         return sorted(Fraction(points, denominator) for points, denominator in self.points)
 
-    def mean(self, key: str) -> Fraction | None:
-        return Fraction(self.levels[key], self.answers[key]) if key in self.answers else None
+    def mean(self, number: int) -> Fraction | None:
+        """Mean level on one criterion, by its number among the rules' criteria."""
+        total, answers = self.sums[number]
+        return Fraction(total, answers) if answers else None
 
     def means(self, rules: RankingRules) -> tuple[tuple[str, Decimal], ...]:
         return tuple(
-            (key, published_ratio(self.levels[key], self.answers[key], rules.places))
-            for key in rules.bounds
-            if key in self.answers
+            (key, published_ratio(total, answers, rules.places))
+            for key, (total, answers) in zip(rules.keys, self.sums, strict=bool(self.levels))
+            if answers
         )
 
 
@@ -210,7 +211,8 @@ def _tally(
 ) -> defaultdict[str, _Tally]:
     rules = series.rules
     tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
-    recipes: dict[frozenset[str], Recipe | None] = {}
+    recipes: dict[tuple[bool, ...], Recipe | None] = {}
+    everything = (True,) * len(rules.keys)
     for sheet in series.sheets:
         if sheet.idea not in expected:
             raise ValueError(f"{sheet.name}: no such proposal in series {series.key}")
@@ -221,23 +223,26 @@ def _tally(
         if sheet.juror in tally.jurors:
             raise ValueError(f"{sheet.name}: two sheets")
         tally.jurors.add(sheet.juror)
-        levels = answered_levels(rules, sheet)
-        answered = rules.keys if len(levels) == len(rules.keys) else frozenset(levels)
+        levels = levels_of(rules, sheet)
+        whole = None not in levels
+        answered = everything if whole else tuple(level is not None for level in levels)
         if answered not in recipes:
             recipes[answered] = rules.recipe(answered)
         recipe = recipes[answered]
         if recipe is None:
             tally.abstained.append(sheet.juror)
-        else:
-            tally.add(recipe, levels)
+            continue
+        points = recipe.points(level or 0 for level in levels)
+        tally.points.append((points, recipe.denominator))
+        tally.levels.append(levels)
     return tallies
 
 
 def _reason(rules: RankingRules, tally: _Tally) -> str | None:
     if not tally.points:
         return NO_SHEETS
-    for scale in rules.scales:
-        mean = tally.mean(scale.key) if scale.minimum is not None else None
+    for number, scale in enumerate(rules.scales):
+        mean = tally.mean(number) if scale.minimum is not None else None
         if scale.minimum is not None and mean is not None and mean < exact(scale.minimum):
             return f"{BELOW_MINIMUM}:{scale.key}"
     return None
@@ -270,9 +275,10 @@ def _tie_key(
     def value(key: str) -> Fraction:
         tally = tallies[key]
         if step.by == "criterion":
-            mean = tally.mean(step.key)
+            number = series.rules.keys.index(step.key)
+            mean = tally.mean(number)
             # A criterion that applied on no sheet comes after its lowest level.
-            return Fraction(series.rules.bounds[step.key][0] - 1) if mean is None else mean
+            return Fraction(series.rules.lows[number] - 1) if mean is None else mean
         totals = tally.totals
         if step.by == "lowest":
             return totals[0]

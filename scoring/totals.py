@@ -10,12 +10,13 @@ rest. Source: the rubric as published to entrants (a weighted additive value mod
 and H. Raiffa, "Decisions with Multiple Objectives", 1976, ch. 3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import lcm
+from operator import mul
 from typing import Any, Final
 
 Number = int | str | Decimal | Fraction
@@ -45,6 +46,13 @@ def exact(number: Number) -> Fraction:
         return Fraction(number)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError) as problem:
         raise ValueError(f"{number!r} is not an exact number") from problem
+
+
+@lru_cache(maxsize=4096, typed=True)
+def whole(number: Number) -> Whole:
+    """`exact`, with whole numbers as `int`. Levels repeat, so they are remembered."""
+    fraction = exact(number)
+    return fraction.numerator if fraction.denominator == 1 else fraction
 
 
 def published(value: Fraction, places: int = 2) -> Decimal:
@@ -176,41 +184,48 @@ class RankingRules:
         }
 
     @cached_property
-    def keys(self) -> frozenset[str]:
-        return frozenset(scale.key for scale in self.scales)
+    def keys(self) -> tuple[str, ...]:
+        return tuple(scale.key for scale in self.scales)
 
     @cached_property
-    def bounds(self) -> dict[str, tuple[Whole, Whole]]:
-        """(lowest, highest level) of each criterion."""
-        return {scale.key: (_whole(scale.low), _whole(scale.high)) for scale in self.scales}
+    def lows(self) -> tuple[Whole, ...]:
+        return tuple(whole(scale.low) for scale in self.scales)
 
-    def recipe(self, answered: frozenset[str]) -> "Recipe | None":
-        """Whole-number coefficients for the criteria answered; None if none of them weighs."""
-        parts = [scale for scale in self.scales if scale.key in answered]
-        total = sum((exact(scale.weight) for scale in parts), Fraction(0))
-        if total == 0:
+    @cached_property
+    def highs(self) -> tuple[Whole, ...]:
+        return tuple(whole(scale.high) for scale in self.scales)
+
+    def recipe(self, answered: tuple[bool, ...]) -> "Recipe | None":
+        """Whole-number coefficients when these criteria are answered; None if none weighs."""
+        weights = [
+            exact(scale.weight) if applies else Fraction(0)
+            for scale, applies in zip(self.scales, answered, strict=True)
+        ]
+        total = sum(weights)
+        if not total:
             return None
-        factors = {
-            scale.key: 100 * exact(scale.weight) / total / (exact(scale.high) - exact(scale.low))
-            for scale in parts
-        }
-        offset = sum((factors[key] * self.bounds[key][0] for key in factors), Fraction(0))
-        common = lcm(offset.denominator, *(factor.denominator for factor in factors.values()))
-        whole = {key: int(factor * common) for key, factor in factors.items() if factor}
-        return Recipe(whole, int(offset * common), common)
+        factors = [
+            100 * weight / total / (high - low)
+            for weight, low, high in zip(weights, self.lows, self.highs, strict=True)
+        ]
+        offset = sum(map(mul, factors, self.lows), Fraction(0))
+        common = lcm(offset.denominator, *(factor.denominator for factor in factors))
+        return Recipe(
+            tuple(int(factor * common) for factor in factors), int(offset * common), common
+        )
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Total of a sheet = (Σ factor · level − offset) / denominator."""
+    """Total of a sheet = (Σ factor · level − offset) / denominator, over the rules' criteria."""
 
-    factors: dict[str, int]
+    factors: tuple[int, ...]
     offset: int
     denominator: int
 
-    def points(self, levels: Mapping[str, Whole]) -> Whole:
+    def points(self, levels: Iterable[Whole]) -> Whole:
         """The total times `denominator`."""
-        return sum([factor * levels[key] for key, factor in self.factors.items()]) - self.offset
+        return sum(map(mul, self.factors, levels)) - self.offset
 
 
 @dataclass(frozen=True)
@@ -233,35 +248,32 @@ def sheet_total(rules: RankingRules, sheet: Sheet) -> Fraction | None:
         ValueError: a criterion is missing or unknown, a level is off its scale or not an exact
             number, or "not applicable" is used although the rules refuse it.
     """
-    levels = answered_levels(rules, sheet)
-    recipe = rules.recipe(frozenset(levels))
-    return Fraction(recipe.points(levels), recipe.denominator) if recipe else None
+    levels = levels_of(rules, sheet)
+    recipe = rules.recipe(tuple(level is not None for level in levels))
+    if recipe is None:
+        return None
+    return Fraction(recipe.points(level or 0 for level in levels), recipe.denominator)
 
 
-def answered_levels(rules: RankingRules, sheet: Sheet) -> dict[str, Whole]:
-    """The levels that apply, checked.
+def levels_of(rules: RankingRules, sheet: Sheet) -> tuple[Whole | None, ...]:
+    """The sheet's levels in the order of the rules' criteria, checked.
 
     Raises:
         ValueError: see `sheet_total`.
     """
-    bounds = rules.bounds
-    if sheet.levels.keys() != bounds.keys():
-        wrong = ", ".join(sorted(sheet.levels.keys() ^ bounds.keys()))
+    given = sheet.levels
+    if len(given) != len(rules.keys) or any(key not in given for key in rules.keys):
+        wrong = ", ".join(sorted(given.keys() ^ set(rules.keys)))
         raise ValueError(f"{sheet.name}: criteria missing or unknown: {wrong}")
-    answered: dict[str, Whole] = {}
-    for key, given in sheet.levels.items():
-        if given is None:
+    levels: list[Whole | None] = []
+    for key, low, high in zip(rules.keys, rules.lows, rules.highs, strict=True):
+        level = given[key]
+        if level is None:
             if rules.not_applicable == REFUSE:
                 raise ValueError(f"{sheet.name}: {key} must be answered")
-            continue
-        level = given if type(given) is int else _whole(given)
-        low, high = bounds[key]
-        if not low <= level <= high:
-            raise ValueError(f"{sheet.name}: {key} is not between {low} and {high}")
-        answered[key] = level
-    return answered
-
-
-def _whole(number: Number) -> Whole:
-    fraction = exact(number)
-    return fraction.numerator if fraction.denominator == 1 else fraction
+        else:
+            level = level if type(level) is int else whole(level)
+            if not low <= level <= high:
+                raise ValueError(f"{sheet.name}: {key} is not between {low} and {high}")
+        levels.append(level)
+    return tuple(levels)

@@ -173,6 +173,7 @@ def give_up(
     """Take assignments off their juror and give the proposals to others who can take them."""
     rounds = {one.round_id: one.round for one in assignments}
     for one in assignments:
+        was_declared = bool(one.declared)
         one.state = state
         one.declared = declared or one.declared
         one.save(update_fields=["state", "declared"])
@@ -180,6 +181,11 @@ def give_up(
             wanted=F("wanted") - 1
         )
         Round.objects.filter(pk=one.round_id).update(sheets_wanted=F("sheets_wanted") - 1)
+        Juror.objects.filter(pk=one.juror_id).update(
+            to_read=F("to_read") - 1,
+            undeclared=F("undeclared") - (0 if was_declared else 1),
+            recused=F("recused") + (1 if state == AssignmentState.RECUSED else 0),
+        )
     for round_ in rounds.values():
         if round_.state == RoundState.OPEN:
             added = _write(round_, plan(round_))
@@ -203,6 +209,10 @@ def _write(round_: Round, made: Plan) -> list[tuple[int, int]]:
     )
     for idea_id, n in Counter(idea_id for idea_id, _juror in pairs).items():
         IdeaScore.objects.filter(round=round_, idea=idea_id).update(wanted=F("wanted") + n)
+    for juror_id, n in Counter(juror_id for _idea, juror_id in pairs).items():
+        Juror.objects.filter(pk=juror_id).update(
+            to_read=F("to_read") + n, undeclared=F("undeclared") + n
+        )
     Round.objects.filter(pk=round_.pk).update(sheets_wanted=F("sheets_wanted") + len(pairs))
     return sorted(pairs)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -192,15 +193,17 @@ def _declared(
     if kind == DeclarationKind.CONFLICT:
         assign.give_up(_unsubmitted(mine), state=AssignmentState.RECUSED, at=at, declared=kind)
     else:
+        news = mine.filter(declared="").count()
         mine.update(declared=kind)
+        Juror.objects.filter(pk=juror.pk).update(undeclared=F("undeclared") - news)
     if kind == DeclarationKind.POTENTIAL:
         outbox.emit("tie.potential", declaration=declaration.pk)
     return declaration
 
 
-def _unsubmitted(assignments: "object") -> list[Assignment]:
+def _unsubmitted(assignments: QuerySet[Assignment]) -> list[Assignment]:
     return list(
-        assignments.filter(state=AssignmentState.CONFIRMED)  # type: ignore[attr-defined]
+        assignments.filter(state=AssignmentState.CONFIRMED)
         .exclude(sheet__state=SheetState.SUBMITTED)
         .select_related("round")
     )

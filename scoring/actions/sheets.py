@@ -18,7 +18,15 @@ from core import audit, outbox
 from core.errors import DomainError, Invalid, NotNow, require
 from core.multilingual import text
 from scoring import rubrics, rules
-from scoring.models import Assignment, Criterion, IdeaScore, Round, Score, ScoreSheet
+from scoring.models import (
+    Assignment,
+    Criterion,
+    IdeaScore,
+    Juror,
+    Round,
+    Score,
+    ScoreSheet,
+)
 from scoring.states import (
     CommentRule,
     DeclarationKind,
@@ -261,3 +269,4 @@ def _add_up(assignment: Assignment) -> None:
         criterion_means={key: round(float(mean), 4) for key, mean in means},
     )
     Round.objects.filter(pk=assignment.round_id).update(sheets_submitted=F("sheets_submitted") + 1)
+    Juror.objects.filter(pk=assignment.juror_id).update(submitted=F("submitted") + 1)

@@ -35,6 +35,11 @@ class Juror(models.Model):
     state = models.CharField(max_length=10, choices=JurorState, default=JurorState.INVITED)
     invited_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    # Counted in the transactions that change them, so that the dashboard adds nothing up.
+    to_read = models.PositiveIntegerField(default=0)
+    submitted = models.PositiveIntegerField(default=0)
+    undeclared = models.PositiveIntegerField(default=0)
+    recused = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["name", "email"]
@@ -46,6 +51,11 @@ class Juror(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def missing(self) -> int:
+        """Sheets still awaited from the juror."""
+        return self.to_read - self.submitted
 
     @property
     def audit_chain(self) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from core.multilingual import text
@@ -93,20 +93,11 @@ class CriterionRow:
 
 def places_of(user: User) -> QuerySet[Juror]:
     """The person's seats on juries: waiting for an answer, or taken, with their progress."""
-    mine = Q(assignments__state=AssignmentState.CONFIRMED)
     return (
         Juror.objects.filter(email__iexact=user.email)
         .filter(state__in=[JurorState.INVITED, JurorState.ACCEPTED])
         .select_related("challenge__owner")
         .prefetch_related("challenge__phases")
-        .annotate(
-            to_read=Count("assignments", filter=mine),
-            submitted=Count(
-                "assignments",
-                filter=mine & Q(assignments__sheet__state=SheetState.SUBMITTED),
-            ),
-            undeclared=Count("assignments", filter=mine & Q(assignments__declared="")),
-        )
         .order_by("-pk")
     )
 

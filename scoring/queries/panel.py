@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import Organisation, User
 from accounts.states import BACK_OFFICE_ROLES, MembershipState
 from challenges.models import Challenge
-from scoring.models import Assignment, Declaration, Juror, Round
+from scoring.models import Assignment, Declaration, IdeaScore, Juror, Round
 from scoring.states import AssignmentState, DeclarationKind, SheetState
 
 
@@ -22,17 +22,8 @@ def staff_of(organisation: Organisation) -> QuerySet[User]:
 
 
 def panel_of(challenge: Challenge) -> QuerySet[Juror]:
-    """Jurors with their progress: `to_read`, `submitted`, `started`, `undeclared`, `recused`."""
-    mine = Q(assignments__state=AssignmentState.CONFIRMED)
-    return challenge.jurors.annotate(
-        to_read=Count("assignments", filter=mine),
-        submitted=Count(
-            "assignments", filter=mine & Q(assignments__sheet__state=SheetState.SUBMITTED)
-        ),
-        started=Count("assignments", filter=mine & Q(assignments__sheet__scored__gt=0)),
-        undeclared=Count("assignments", filter=mine & Q(assignments__declared="")),
-        recused=Count("assignments", filter=Q(assignments__state=AssignmentState.RECUSED)),
-    ).prefetch_related("series", "expertise")
+    """Jurors with their stored progress."""
+    return challenge.jurors.prefetch_related("series", "expertise")
 
 
 def open_ties(challenge: Challenge) -> QuerySet[Declaration]:
@@ -81,3 +72,20 @@ def unread(round_: Round) -> QuerySet[Assignment]:
     return round_.assignments.filter(state=AssignmentState.CONFIRMED).exclude(
         sheet__state=SheetState.SUBMITTED
     )
+
+
+def standings(round_: Round) -> QuerySet[IdeaScore]:
+    """Proposals by their mean as it stands, best first; those without sheets last.
+
+    From stored sums: a page of it costs the same however many proposals there are. It breaks no
+    ties: the ranking does.
+    """
+    return (
+        round_.scores.select_related("idea__organisation")
+        .only(
+            "round_id", "wanted", "submitted", "mean", "lowest", "highest", "criterion_means",
+            "idea__title", "idea__reference", "idea__uid", "idea__organisation__name",
+            "idea__contact_name", "idea__name_public",
+        )
+        .order_by(F("mean").desc(nulls_last=True), "idea_id")
+    )  # fmt: skip

@@ -46,6 +46,6 @@ def rubrics_are_published(challenge: Challenge) -> Iterator[Item]:
         yield Item(
             key=f"rubric-{series.key}",
             label=_("Rubric: %(series)s") % {"series": text(series.name)},
-            url=reverse("scoring_admin:rubric", args=[series.pk]),
+            url=reverse("scoring_admin:rubric", args=[challenge.pk, series.key]),
             missing=lacks,
         )

@@ -1,0 +1,1 @@
+"""Staff's pages of scoring: tabs of a challenge in the Wagtail admin."""

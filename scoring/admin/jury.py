@@ -1,0 +1,192 @@
+"""Staff's pages of the jury: people, ties, rounds, assignment, how far it is."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from challenges.admin_base import ChallengeAdminView, show_errors
+from core.errors import DomainError, Invalid
+from scoring.actions import assign, panel
+from scoring.admin.forms import InviteForm
+from scoring.models import Round
+from scoring.queries import panel as read
+
+PER_PAGE = 50
+
+
+class JuryView(ChallengeAdminView):
+    """The dashboard: rounds, jurors with their progress, ties that wait, means as they stand."""
+
+    tab = "jury"
+    template_name = "admin/scoring/jury.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        rounds = read.rounds_of(self.challenge)
+        chosen = next(
+            (r for r in rounds if r.round.series.key == self.request.GET.get("series")),
+            rounds[0] if rounds else None,
+        )
+        page = None
+        if chosen is not None:
+            page = Paginator(read.standings(chosen.round), PER_PAGE).get_page(
+                self.request.GET.get("page")
+            )
+        context.update(
+            jurors=list(read.panel_of(self.challenge)),
+            ties=list(read.open_ties(self.challenge)),
+            rounds=rounds,
+            without_round=[
+                series
+                for series in self.challenge.series.all()
+                if series.pk not in {r.round.series_id for r in rounds}
+            ],
+            chosen=chosen,
+            page=page,
+            offset=page.start_index() if page else 0,
+        )
+        return context
+
+
+class InviteView(ChallengeAdminView):
+    tab = "jury"
+    template_name = "admin/scoring/invite.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context.setdefault("form", InviteForm(challenge=self.challenge))
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = InviteForm(request.POST, challenge=self.challenge)
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                made = panel.invite_jurors(
+                    challenge=self.challenge,
+                    people=panel.read_invitations(given["people"]),
+                    series=list(self.challenge.series.filter(key__in=given["series"])),
+                    expertise=list(self.challenge.themes.filter(key__in=given["expertise"])),
+                    by=request.user,
+                    at=self.at,
+                )
+            except Invalid as error:
+                show_errors(form, error)
+            else:
+                messages.success(request, _("Invited: %(count)s.") % {"count": len(made)})
+                return redirect("scoring_admin:jury", self.challenge.pk)
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
+class RemoveView(ChallengeAdminView):
+    """Take a juror off, after saying what follows."""
+
+    tab = "jury"
+    template_name = "admin/scoring/remove.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["juror"] = get_object_or_404(self.challenge.jurors, pk=self.kwargs["juror"])
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        juror = get_object_or_404(self.challenge.jurors, pk=kwargs["juror"])
+        panel.remove_juror(juror=juror, by=request.user, at=self.at)
+        messages.success(request, _("%(juror)s is off the jury.") % {"juror": juror})
+        return redirect("scoring_admin:jury", self.challenge.pk)
+
+
+class TiesView(ChallengeAdminView):
+    """The register of ties, the «none» answers too; possible ones are settled here."""
+
+    tab = "jury"
+    template_name = "admin/scoring/ties.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["page"] = Paginator(read.register_of_ties(self.challenge), PER_PAGE).get_page(
+            self.request.GET.get("page")
+        )
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        declaration = get_object_or_404(
+            read.register_of_ties(self.challenge), pk=request.POST.get("declaration") or 0
+        )
+        try:
+            panel.settle_declaration(
+                declaration=declaration,
+                conflict=request.POST.get("answer") == "conflict",
+                by=request.user,
+                at=self.at,
+            )
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The tie has been settled."))
+        return redirect("scoring_admin:jury", self.challenge.pk)
+
+
+class AssignView(ChallengeAdminView):
+    """The assignment of a series, shown before it is confirmed."""
+
+    tab = "jury"
+    template_name = "admin/scoring/assign.html"
+
+    def _round(self) -> Round:
+        series = get_object_or_404(self.challenge.series, key=self.kwargs["key"])
+        series.challenge = self.challenge
+        return assign.ensure_round(series=series, by=self.request.user)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            round_ = self._round()
+            made = assign.plan(round_)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect("scoring_admin:jury", self.challenge.pk)
+        return self.render_to_response(self.get_context_data(round=round_, plan=made))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            made = assign.assign_round(round_=self._round(), by=request.user, at=self.at)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request,
+                _("%(count)s reviews have been given out.") % {"count": len(made.result.added)},
+            )
+        return redirect("scoring_admin:jury", self.challenge.pk)
+
+
+class CloseView(ChallengeAdminView):
+    """Close a series' round, after saying what is missing."""
+
+    tab = "jury"
+    template_name = "admin/scoring/close.html"
+
+    def _round(self) -> Round:
+        return get_object_or_404(
+            Round.objects.select_related("series__challenge__owner"),
+            series__challenge=self.challenge,
+            series__key=self.kwargs["key"],
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["progress"] = read.Progress(self._round())
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            assign.close_round(round_=self._round(), by=request.user, at=self.at)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Scoring is closed."))
+        return redirect("scoring_admin:ranking", self.challenge.pk)
