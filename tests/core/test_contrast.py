@@ -69,9 +69,14 @@ def test_focus_is_seen_on_light_and_dark_grounds():
         assert contrast(known["paper"], known[ground]) >= 3
 
 
+def public_sheets() -> list[Path]:
+    """All but the back office's, which stands on Wagtail's tokens."""
+    return [file for file in CSS.glob("*.css") if file.name != "admin.css"]
+
+
 def test_stylesheets_use_only_tokens_that_exist():
-    known = set(re.findall(r"--([\w-]+):", "".join(file.read_text() for file in CSS.glob("*.css"))))
-    for file in CSS.glob("*.css"):
+    known = set(re.findall(r"--([\w-]+):", "".join(file.read_text() for file in public_sheets())))
+    for file in public_sheets():
         assert set(re.findall(r"var\(--([\w-]+)", file.read_text())) <= known, file.name
 
 
