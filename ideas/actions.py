@@ -5,7 +5,7 @@ Writing in a draft leaves no audit row: before it is handed in, a text is its wr
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -236,30 +236,11 @@ def make_public(*, challenge: Challenge, at: dt.datetime, awarded_only: bool = F
 
 
 @transaction.atomic
-def record_decision(
-    *, challenge: Challenge, awarded: Iterable[int], at: dt.datetime, by: User | None = None
-) -> int:
-    """Mark the delivered proposals of a challenge decided and the winners awarded; how many.
-
-    Called in the transaction that publishes the results. Opens the winners where the challenge
-    shows winners only. Proposals that nobody checked are decided as they stand.
-    """
-    winners = set(awarded)
-    delivered = Idea.objects.delivered().filter(challenge=challenge)
-    known = set(delivered.select_for_update().values_list("pk", flat=True))
-    if winners - known:
-        raise Invalid(errors={"": [_("Only proposals of this challenge can be awarded.")]})
-    delivered.update(state=IdeaState.DECIDED, decided_at=at, awarded=False)
-    Idea.objects.filter(pk__in=winners).update(awarded=True)
-    if challenge.visibility == Visibility.WINNERS:
-        make_public(challenge=challenge, at=at, awarded_only=True)
-    else:
-        make_public(challenge=challenge, at=at)
-    audit.record(
-        "ideas.decided", challenge, by=by, data={"count": len(known), "awarded": sorted(winners)}
-    )
-    outbox.emit("ideas.decided", challenge=challenge.pk)
-    return len(known)
+def recount_public(*, challenge: Challenge) -> int:
+    """Set the stored number of public proposals right; what it is."""
+    count = Idea.objects.public().filter(challenge=challenge).count()
+    Challenge.objects.filter(pk=challenge.pk).update(public_ideas=count)
+    return count
 
 
 def _lock(idea: Idea) -> Idea:

@@ -46,7 +46,7 @@ def find(token: str) -> Idea | None:
 
 
 def status_path(idea: Idea) -> str:
-    return reverse("ideas:private", args=[token_of(idea)])
+    return reverse("ideas:home", args=[token_of(idea)])
 
 
 def absolute(path: str) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -122,6 +123,10 @@ class Idea(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(_("Untitled draft"))
+
+    def get_absolute_url(self) -> str:
+        """Its public page; a 404 until it is public."""
+        return reverse("ideas:idea", args=[self.uid])
 
     @property
     def audit_chain(self) -> str:

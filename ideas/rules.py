@@ -23,7 +23,6 @@ def in_team(user: Any, idea: Idea) -> bool:
     return known[user.pk]
 
 
-@rules.predicate
 def can_start(user: Any, series: Series, organisation: Organisation | None = None) -> bool:
     """Citizens' series: anybody. Organisations' series: whoever acts for the organisation."""
     if organisation is not None:

@@ -1,0 +1,153 @@
+"""What the pages of writing a proposal share: who writes, by which addresses, with which headers.
+
+The same pages serve the secret link (views/private.py) and people who are signed in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+
+from accounts.models import User
+from challenges.definition import Definition, Step
+from challenges.states import Act
+from core import clock
+from ideas import links, rules
+from ideas.models import Idea
+from ideas.states import IdeaState
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Addresses of one proposal's private pages: `{prefix}step`, `{prefix}review` and so on."""
+
+    prefix: str
+    key: str
+
+    def of(self, name: str, *args: str) -> str:
+        return reverse(f"ideas:{self.prefix}{name}", args=[self.key, *args])
+
+    def step(self, key: str) -> str:
+        return self.of("step", key)
+
+    @property
+    def home(self) -> str:
+        return self.of("home")
+
+    @property
+    def review(self) -> str:
+        return self.of("review")
+
+    @property
+    def submit(self) -> str:
+        return self.of("submit")
+
+    @property
+    def receipt(self) -> str:
+        return self.of("receipt")
+
+    @property
+    def withdraw(self) -> str:
+        return self.of("withdraw")
+
+    @property
+    def similar(self) -> str:
+        return self.of("similar")
+
+    @property
+    def send_link(self) -> str:
+        return self.of("send_link")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A proposal on somebody's desk. `by` is None for whoever came by the secret link."""
+
+    idea: Idea
+    paths: Paths
+    by: User | None = None
+
+    @property
+    def definition(self) -> Definition:
+        parsed: Definition = self.idea.form.parsed
+        return parsed
+
+    @property
+    def is_draft(self) -> bool:
+        return self.idea.state == IdeaState.DRAFT
+
+    @property
+    def by_link(self) -> bool:
+        return self.by is None
+
+    def step(self, key: str) -> Step:
+        found = self.definition.step(key)
+        if found is None:
+            raise Http404
+        return found
+
+    def step_number(self, step: Step) -> int:
+        return self.definition.steps.index(step) + 1
+
+    def after(self, step: Step) -> str:
+        """Where one goes on to from a step."""
+        position = self.step_number(step)
+        steps = self.definition.steps
+        if position < len(steps):
+            return self.paths.step(steps[position].key)
+        return self.paths.review
+
+    def before(self, step: Step) -> str | None:
+        position = self.step_number(step)
+        return self.paths.step(self.definition.steps[position - 2].key) if position > 1 else None
+
+    def may_write(self, request: HttpRequest) -> bool:
+        """Whether what is written now can still be handed in."""
+        return self.idea.state in (IdeaState.DRAFT, IdeaState.SUBMITTED) and (
+            self.idea.challenge.allows(Act.SUBMIT, at=arrived_at(request))
+        )
+
+
+def arrived_at(request: HttpRequest) -> Any:
+    return getattr(request, "arrived_at", None) or clock.now()
+
+
+def by_link(view: View) -> View:
+    """Opens the proposal of a secret link; a wrong, foreign or withdrawn one is a 404."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        idea = links.find(token)
+        if idea is None:
+            raise Http404
+        by = request.user if rules.in_team(request.user, idea) else None
+        desk = Desk(idea, Paths("", token), by if isinstance(by, User) else None)
+        return keep_private(view(request, desk, *args, **kwargs))
+
+    return opened
+
+
+def keep_private(response: HttpResponse) -> HttpResponse:
+    """Not kept by anybody between, not indexed, and its address is told to no other site.
+
+    The policy is not `no-referrer`: browsers then send `Origin: null` with our own forms, and
+    they would be refused as coming from elsewhere.
+    """
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    patch_cache_control(response, private=True, no_store=True, max_age=0)
+    return response
+
+
+def address_of(request: HttpRequest) -> str:
+    """Whose requests are counted together. Behind our own proxy it is the last hop's word."""
+    if settings.SECURE_PROXY_SSL_HEADER and (hops := request.headers.get("X-Forwarded-For")):
+        return hops.rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

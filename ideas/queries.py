@@ -1,0 +1,229 @@
+"""Reads: public lists, one proposal's page, its trail, numbers of a challenge."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, FormVersion, Theme
+from challenges.registry import IdeaNumbers
+from challenges.states import PhaseKind, Status
+from core import clock
+from core.cards import IdeaCard, Step
+from ideas import reader
+from ideas.models import EligibilityCheck, Idea, IdeaQuerySet
+from ideas.states import IdeaState
+
+PAGE_SIZE = 24
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrows the list with; "" is no filter."""
+
+    q: str = ""
+    theme: str = ""
+    series: str = ""
+    municipality: str = ""
+    awarded: bool = False
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filters":
+        """From an address's query; whatever is unknown simply finds nothing."""
+        return cls(
+            q=query.get("q", "").replace("\x00", "").strip()[:100],
+            theme=query.get("theme", "")[:40],
+            series=query.get("series", "")[:40],
+            municipality=query.get("municipality", "").replace("\x00", "")[:60],
+            awarded=query.get("awarded") == "1",
+        )
+
+    @property
+    def are_set(self) -> bool:
+        return bool(self.q or self.theme or self.series or self.municipality or self.awarded)
+
+
+def public_ideas(challenge: Challenge, filters: Filters) -> IdeaQuerySet:
+    """The challenge's public proposals that the filters let through, winners first, then new."""
+    found = Idea.objects.public().filter(challenge=challenge)
+    if filters.theme:
+        found = found.filter(theme__key=filters.theme)
+    if filters.series:
+        found = found.filter(series__key=filters.series)
+    if filters.municipality:
+        found = found.filter(municipality=filters.municipality)
+    if filters.awarded:
+        found = found.filter(awarded=True)
+    if filters.q:
+        found = found.filter(title__icontains=filters.q)
+    return found.order_by("-awarded", "-submitted_at", "-pk")
+
+
+def public_page(challenge: Challenge, filters: Filters, number: int) -> "Page[Any]":
+    """A page of cards in three queries, whatever the number of proposals."""
+    found = _for_cards(public_ideas(challenge, filters))
+    page: Page[Any] = Paginator(found, PAGE_SIZE).get_page(number)
+    page.object_list = _cards(challenge, page.object_list)
+    return page
+
+
+def latest(challenge: Challenge, limit: int = 6) -> list[IdeaCard]:
+    """The newest public proposals as cards."""
+    found = Idea.objects.public().filter(challenge=challenge).order_by("-submitted_at", "-pk")
+    return _cards(challenge, list(_for_cards(found)[:limit]))
+
+
+def public_idea(uid: Any) -> Idea | None:
+    """A public proposal with all that its page shows."""
+    found = Idea.objects.public().for_reading().prefetch_related("challenge__phases")  # type: ignore[attr-defined]
+    idea: Idea | None = found.filter(uid=uid).first()
+    return idea
+
+
+def _for_cards(found: IdeaQuerySet) -> IdeaQuerySet:
+    return found.select_related("theme", "series", "organisation").only(
+        "uid",
+        "challenge_id",
+        "form_id",
+        "state",
+        "reference",
+        "language",
+        "title",
+        "summary",
+        "municipality",
+        "contact_name",
+        "name_public",
+        "submitted_at",
+        "published_at",
+        "awarded",
+        "is_demo",
+        "theme__key",
+        "theme__name",
+        "series__name",
+        "series__kind",
+        "organisation__name",
+    )
+
+
+def _cards(challenge: Challenge, ideas: Iterable[Idea]) -> list[IdeaCard]:
+    ideas = list(ideas)
+    forms = FormVersion.objects.in_bulk({idea.form_id for idea in ideas})
+    for idea in ideas:
+        idea.challenge = challenge
+        idea.form = forms[idea.form_id]
+    return [reader.card(idea) for idea in ideas]
+
+
+def numbers(challenge: Challenge) -> IdeaNumbers:
+    """How much has been proposed, as the public may know: one query that groups in the database."""
+    rows = (
+        Idea.objects.public()
+        .filter(challenge=challenge)
+        .order_by()
+        .values_list("series_id", "theme_id", "municipality")
+        .annotate(count=Count("pk"))
+    )
+    by_theme: dict[int, int] = {}
+    by_series: dict[int, int] = {}
+    by_place: dict[str, int] = {}
+    total = 0
+    for series_id, theme_id, municipality, count in rows:
+        total += count
+        by_series[series_id] = by_series.get(series_id, 0) + count
+        if theme_id:
+            by_theme[theme_id] = by_theme.get(theme_id, 0) + count
+        if municipality:
+            by_place[municipality] = by_place.get(municipality, 0) + count
+    return IdeaNumbers(total, by_place, by_theme, by_series)
+
+
+def counts_by_municipality(challenge: Challenge) -> dict[str, int]:
+    """municipality → public proposals, for the mosaic."""
+    rows = (
+        Idea.objects.public()
+        .filter(challenge=challenge)
+        .exclude(municipality="")
+        .order_by("municipality")
+        .values_list("municipality")
+        .annotate(count=Count("pk"))
+    )
+    return dict(rows)
+
+
+def theme_counts(challenge: Challenge) -> list[tuple[Theme, int]]:
+    """The challenge's themes with their public proposals, in the order of the themes."""
+    counted = dict(
+        Idea.objects.public()
+        .filter(challenge=challenge, theme__isnull=False)
+        .order_by()
+        .values_list("theme_id")
+        .annotate(count=Count("pk"))
+    )
+    return [(theme, counted.get(theme.pk, 0)) for theme in challenge.themes.all()]
+
+
+def municipalities_of(challenge: Challenge) -> list[str]:
+    return sorted(counts_by_municipality(challenge))
+
+
+def latest_check(idea: Idea) -> EligibilityCheck | None:
+    return idea.checks.order_by("-at", "-pk").first()
+
+
+def trail(idea: Idea, *, at: dt.datetime, refused_because: str = "") -> list[Step]:
+    """received → checked → with the jury → decided → published, like a parcel's."""
+    challenge = idea.challenge
+    decided = idea.state == IdeaState.DECIDED
+    refused = idea.state == IdeaState.INELIGIBLE
+    with_jury = idea.state == IdeaState.ELIGIBLE and challenge.status_at(at) == Status.SCORING
+    steps = [
+        Step(label=_("Received"), state="done", caption=_day(idea.submitted_at)),
+        Step(
+            label=_("Does not meet the rules") if refused else _("Checked"),
+            state="bad"
+            if refused
+            else _state(
+                done=decided or idea.state == IdeaState.ELIGIBLE,
+                now=idea.state == IdeaState.SUBMITTED,
+            ),
+            caption=refused_because or _day(idea.checked_at),
+        ),
+    ]
+    if refused:
+        return steps
+    scoring, results = challenge.phase(PhaseKind.SCORING), challenge.phase(PhaseKind.RESULTS)
+    return [
+        *steps,
+        Step(
+            label=_("With the jury"),
+            state=_state(done=decided, now=with_jury),
+            caption=_day(scoring.starts_at) if scoring else "",
+        ),
+        Step(
+            label=_("Awarded") if idea.awarded else _("Decided"),
+            state=_state(done=decided, now=False),
+            caption=_day(idea.decided_at or (results.starts_at if results else None)),
+        ),
+        Step(
+            label=_("Published"),
+            state=_state(done=decided and idea.published_at is not None, now=False),
+            caption=_day(max(idea.decided_at, idea.published_at))
+            if idea.decided_at and idea.published_at
+            else "",
+        ),
+    ]
+
+
+def _state(*, done: bool, now: bool) -> str:
+    return "done" if done else ("now" if now else "next")
+
+
+def _day(moment: dt.datetime | None) -> str:
+    if moment is None:
+        return ""
+    local = clock.local(moment)
+    return f"{local.day}.{local.month}.{local.year}"

@@ -1,0 +1,117 @@
+"""The private pages: where one is, what was received, the link to oneself."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import mail, ratelimit
+from ideas import links, queries, reader, registry
+from ideas.answers import clean_email
+from ideas.flow import Desk, arrived_at
+from ideas.states import IdeaState
+
+
+class LinkForm(forms.Form):
+    email = forms.CharField(
+        label=gettext_lazy("Your e-mail address"),
+        help_text=gettext_lazy("We use it only to send this link."),
+        max_length=254,
+        error_messages={
+            "required": gettext_lazy("Write your e-mail address here. Example: name@example.org")
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+
+    def clean_email(self) -> str:
+        return clean_email(self.cleaned_data["email"])
+
+
+@require_safe
+def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A draft goes on where it was left; what was handed in shows its status."""
+    if desk.is_draft:
+        for step in desk.definition.steps:
+            keys = [field.key for field in step.fields if field.required and not field.is_file]
+            if any(key not in desk.idea.answers for key in keys):
+                return redirect(desk.paths.step(step.key))
+        return redirect(desk.paths.review)
+    return render(request, "ideas/status.html", _status(request, desk))
+
+
+def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
+    idea, at = desk.idea, arrived_at(request)
+    check = queries.latest_check(idea)
+    refusal = check.reason if check and idea.state == IdeaState.INELIGIBLE else ""
+    current = idea.current_version
+    return {
+        "desk": desk,
+        "idea": idea,
+        "challenge": idea.challenge,
+        "steps": queries.trail(idea, at=at, refused_because=refusal),
+        "rows": reader.rows(idea, reader.Audience.TEAM),
+        "versions": list(idea.versions.order_by("-number")),
+        "may_write": desk.may_write(request),
+        "may_withdraw": idea.state in (IdeaState.SUBMITTED, IdeaState.ELIGIBLE),
+        "unsent": bool(current and current.payload["answers"] != idea.answers),
+        "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
+        "check": check,
+    }
+
+
+@require_safe
+def receipt(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Number, time, digest, and what happens next."""
+    if desk.is_draft or desk.idea.current_version is None:
+        return redirect(desk.paths.home)
+    private_url = links.absolute(desk.paths.home)
+    context = {
+        "desk": desk,
+        "idea": desk.idea,
+        "challenge": desk.idea.challenge,
+        "version": desk.idea.current_version,
+        "private_url": private_url,
+    }
+    return render(request, "ideas/receipt.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_link(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The secret link by mail, to go on with another device. Three in an hour at most."""
+    kept = desk.idea.contact_email
+    form = LinkForm(request.POST or None, initial={"email": kept}, auto_id="%s")
+    sent = False
+    if request.method == "POST" and form.is_valid():
+        address = form.cleaned_data["email"]
+        if ratelimit.allow("idea-link", desk.idea.uid.hex, limit=3, seconds=3600) and (
+            ratelimit.allow("idea-link-to", address, limit=5, seconds=3600)
+        ):
+            _post_link(desk, address)
+            sent = True
+        else:
+            form.add_error(
+                "email",
+                ValidationError(
+                    _("The link has been sent several times already. Look in your mail, or wait.")
+                ),
+            )
+    context = {"desk": desk, "idea": desk.idea, "form": form, "sent": sent}
+    return render(request, "ideas/send_link.html", context, status=422 if form.errors else 200)
+
+
+def _post_link(desk: Desk, address: str) -> None:
+    mail.send(
+        to=address,
+        template="idea_link",
+        language=get_language() or desk.idea.language,
+        context={
+            "idea": desk.idea,
+            "challenge": desk.idea.challenge,
+            "closes_at": desk.idea.challenge.closes_at,
+            "private_url": links.absolute(desk.paths.home),
+        },
+        about=desk.idea,
+    )

@@ -1,0 +1,77 @@
+"""What anybody may read: a challenge's proposals, one proposal, and the list as a file."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from challenges.models import Challenge
+from challenges.queries import public_challenge
+from core.municipalities import municipality
+from ideas import downloads, queries, reader, registry
+from ideas.flow import arrived_at
+from ideas.states import IdeaState
+
+
+def _challenge(slug: str) -> Challenge:
+    found = public_challenge(slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def idea_list(request: HttpRequest, slug: str) -> HttpResponse:
+    challenge = _challenge(slug)
+    filters = queries.Filters.of(request.GET)
+    page = request.GET.get("page", "")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    context = {
+        "challenge": challenge,
+        "filters": filters,
+        "page": queries.public_page(challenge, filters, number),
+        "themes": [(theme, count) for theme, count in queries.theme_counts(challenge) if count],
+        "series": list(challenge.series.all()),
+        "municipalities": [
+            (name, place.name if (place := municipality(name)) else name)
+            for name in queries.municipalities_of(challenge)
+        ],
+        "query": request.GET.urlencode(),
+        "at": arrived_at(request),
+        "status": challenge.status_at(arrived_at(request)),
+    }
+    template = "ideas/_results.html" if _wants_results(request) else "ideas/list.html"
+    return render(request, template, context)
+
+
+def _wants_results(request: HttpRequest) -> bool:
+    return (
+        request.headers.get("HX-Target") == "results" and request.headers.get("HX-Boosted") is None
+    )
+
+
+@require_safe
+def idea_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    idea = queries.public_idea(uid)
+    if idea is None or not idea.challenge.is_public:
+        raise Http404
+    rows = [row for row in reader.rows(idea, reader.Audience.PUBLIC) if row.is_answered]
+    context = {
+        "idea": idea,
+        "card": reader.card(idea),
+        "challenge": idea.challenge,
+        "rows": [row for row in rows if row.purpose not in ("title", "theme", "municipality")],
+        "steps": queries.trail(idea, at=arrived_at(request)),
+        "titles_only": not idea.whole_text_public,
+        "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
+    }
+    return render(request, "ideas/page.html", context)
+
+
+@require_safe
+def download(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
+    """What the list shows, with the same filters, as CSV or XLSX."""
+    challenge = _challenge(slug)
+    found = queries.public_ideas(challenge, queries.Filters.of(request.GET))
+    return downloads.respond(challenge, found, kind)

@@ -1,0 +1,150 @@
+"""The door of a series: an empty form that stores nothing until something is sent."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from challenges.models import Challenge, Series
+from challenges.queries import public_challenge
+from challenges.states import Act, SeriesKind
+from core import ratelimit
+from core.errors import Invalid
+from ideas import links
+from ideas.actions import save_draft, start_draft
+from ideas.answers import fingerprint
+from ideas.errors import StaleDraft
+from ideas.flow import Desk, Paths, address_of, arrived_at, keep_private
+from ideas.form_builder import StepForm, step_form
+from ideas.views.writing import autosaved, is_autosave, problem_words, step_context
+from ideas.views.writing import step as step_page
+
+STARTS_PER_HOUR = 120  # from one address: a school class with its own network must fit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, slug: str, series_key: str) -> HttpResponse:
+    """GET makes nothing. POST makes the draft and goes on to its secret link."""
+    challenge = public_challenge(slug)
+    if challenge is None:
+        raise Http404
+    series = get_object_or_404(Series, challenge=challenge, key=series_key)
+    series.challenge = challenge
+    if series.kind == SeriesKind.ORGANISATIONS:
+        raise Http404  # organisations come in by their own door, signed in
+    if not challenge.allows(Act.SUBMIT, at=arrived_at(request)):
+        return keep_private(_closed(request, challenge, series))
+    if request.method == "POST":
+        return keep_private(_begin(request, challenge, series))
+    return keep_private(_empty(request, series, links.new_start()))
+
+
+def _begin(request: HttpRequest, challenge: Challenge, series: Series) -> HttpResponse:
+    uid = links.read_start(request.POST.get("start", ""))
+    trouble = _trouble(request, uid)
+    if trouble or uid is None:
+        if is_autosave(request):
+            return JsonResponse({"problem": trouble}, status=429)
+        start_token = request.POST.get("start", "") if uid else links.new_start()
+        return _empty(request, series, start_token, trouble=trouble, status=429)
+    at = arrived_at(request)
+    person = request.user if isinstance(request.user, User) else None
+    idea = start_draft(series=series, language=get_language() or "fi", at=at, by=person, uid=uid)
+    desk = Desk(idea, Paths("", links.token_of(idea)), person)
+    step = desk.definition.steps[0]
+    form = step_form(step, challenge, data=request.POST)
+    try:
+        # The page showed an empty form: what is stored by now came from its other window.
+        seen = fingerprint({}, form.fields)
+        idea = save_draft(idea=idea, answers=form.typed, revision=0, seen=seen, at=at, by=person)
+    except StaleDraft:
+        if is_autosave(request):
+            return JsonResponse({"problem": _("Your text goes on in another window.")}, status=409)
+        return step_page(request, desk, step.key)
+    except Invalid as refusal:
+        if is_autosave(request):
+            return JsonResponse({"problem": problem_words(refusal)}, status=422)
+        form.is_valid()
+        form.add_errors(refusal.errors)
+        return _empty(request, series, request.POST["start"], form=form, status=422)
+    desk = Desk(idea, desk.paths, person)
+    if is_autosave(request):
+        return autosaved(desk, step)
+    if "later" in request.POST:
+        return redirect(desk.paths.send_link)
+    missing_file = any(field.required for field in step.files)
+    if not form.is_valid() or missing_file:
+        return redirect(f"{desk.paths.step(step.key)}?check=1")
+    return redirect(desk.after(step))
+
+
+def _trouble(request: HttpRequest, uid: object) -> str:
+    """Why this sending is not taken, in words; "" when it is."""
+    if uid is None:
+        return _("The page had been open too long. Your text is here: press Continue again.")
+    if request.POST.get("website"):
+        return _("Leave the field “website” empty: it is there to stop robots.")
+    if not ratelimit.allow("idea-start", address_of(request), limit=STARTS_PER_HOUR, seconds=3600):
+        return _("Very many proposals have been begun here. Wait a while and press Continue.")
+    return ""
+
+
+def _empty(
+    request: HttpRequest,
+    series: Series,
+    start_token: str,
+    *,
+    form: StepForm | None = None,
+    trouble: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    version = series.form
+    if version is None:
+        raise Http404
+    step = version.parsed.steps[0]
+    if form is None:
+        kept = request.POST if trouble else None
+        form = step_form(step, series.challenge, initial=_typed(kept, step) if kept else None)
+    context: dict[str, Any] = step_context(
+        series.challenge, series, version.parsed, step, form, number=1
+    )
+    context |= {
+        "start_token": start_token,
+        "trouble": trouble,
+        "action": reverse("ideas:start", args=[series.challenge.slug, series.key]),
+        "revision": 0,
+    }
+    return render(request, "ideas/step.html", context, status=status)
+
+
+def _typed(data: Any, step: Any) -> dict[str, Any]:
+    """What was sent, to be shown again as it was."""
+    many = {field.key for field in step.fields if field.type == "choices"}
+    return {
+        field.key: data.getlist(field.key) if field.key in many else data.get(field.key, "")
+        for field in step.fields
+    }
+
+
+def _closed(request: HttpRequest, challenge: Challenge, series: Series) -> HttpResponse:
+    """Not open: say since when or from when; give back what was sent, if anything was."""
+    version = series.form
+    sent = []
+    if request.method == "POST" and version is not None:
+        for field in version.parsed.steps[0].fields:
+            words = ", ".join(request.POST.getlist(field.key))
+            if words:
+                sent.append((field, words))
+    context = {
+        "challenge": challenge,
+        "series": series,
+        "sent": sent,
+        "at": arrived_at(request),
+        "has_closed": bool(challenge.closes_at and challenge.closes_at <= arrived_at(request)),
+    }
+    return render(request, "ideas/closed.html", context, status=200 if not sent else 409)

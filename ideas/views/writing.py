@@ -1,0 +1,342 @@
+"""Writing step by step, checking, handing in. Used by the secret link and by people signed in."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from challenges.definition import Definition, FieldType, Purpose, Step
+from challenges.models import Challenge, Series
+from challenges.states import FieldVisibility
+from core import ratelimit
+from core.errors import DomainError, Invalid
+from core.multilingual import text
+from ideas import reader, registry
+from ideas.actions import save_draft, submit_idea, withdraw_idea
+from ideas.answers import clean_all, fingerprint
+from ideas.choices import all_options
+from ideas.errors import CallClosed, StaleDraft
+from ideas.flow import Desk, arrived_at
+from ideas.form_builder import StepForm, step_form
+from ideas.models import Idea
+from ideas.versions import attachments_of
+
+FASTEST = dt.timedelta(seconds=2)  # from the first word to handing in: a robot, or a second press
+SUBMITS_PER_TEN_MINUTES = 30
+
+
+def is_autosave(request: HttpRequest) -> bool:
+    return request.headers.get("X-Autosave") == "1"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
+    """One step: shown, saved as it is typed, and checked when one wants to go on."""
+    this = desk.step(key)
+    if request.method == "POST":
+        return _save_step(request, desk, this)
+    if not desk.may_write(request):
+        return _late(request, desk)
+    form = step_form(this, desk.idea.challenge, initial=desk.idea.answers)
+    if "check" in request.GET:
+        form = _checked(desk, this)
+    return _show(request, desk, this, form)
+
+
+def _save_step(request: HttpRequest, desk: Desk, this: Step) -> HttpResponse:
+    form = step_form(this, desk.idea.challenge, data=request.POST)
+    try:
+        idea = save_draft(
+            idea=desk.idea,
+            answers=form.typed,
+            revision=_revision(request),
+            seen=request.POST.get("seen"),
+            at=arrived_at(request),
+            by=desk.by,
+        )
+    except (StaleDraft, CallClosed, Invalid) as refusal:
+        return _not_saved(request, desk, this, form, refusal)
+    desk = Desk(idea, desk.paths, desk.by)
+    if is_autosave(request):
+        return autosaved(desk, this)
+    if not desk.may_write(request):
+        return _late(request, desk)
+    return _go_on(request, desk, this)
+
+
+def _not_saved(
+    request: HttpRequest,
+    desk: Desk,
+    this: Step,
+    form: StepForm,
+    refusal: StaleDraft | CallClosed | Invalid,
+) -> HttpResponse:
+    """Say why, and give back what was typed."""
+    if is_autosave(request):
+        status = 422 if isinstance(refusal, Invalid) else 409
+        return JsonResponse({"problem": problem_words(refusal)}, status=status)
+    if isinstance(refusal, StaleDraft):
+        return _both_texts(request, Desk(refusal.idea, desk.paths, desk.by), this, form, refusal)
+    if isinstance(refusal, CallClosed):
+        return _late(request, desk, sent=form)
+    form.is_valid()
+    form.add_errors(refusal.errors)
+    return _show(request, desk, this, form, status=422)
+
+
+def problem_words(refusal: DomainError) -> str:
+    if isinstance(refusal, Invalid) and refusal.errors:
+        return " ".join(message for group in refusal.errors.values() for message in group)
+    return str(refusal.message)
+
+
+def _go_on(request: HttpRequest, desk: Desk, this: Step) -> HttpResponse:
+    """What was typed is kept. Back and later are free; forward the step must be right."""
+    if "back" in request.POST:
+        return redirect(desk.before(this) or desk.paths.step(this.key))
+    if "later" in request.POST and desk.by_link:
+        return redirect(desk.paths.send_link)
+    checked = _checked(desk, this, data=request.POST)
+    if checked.errors:
+        return _show(request, desk, this, checked, status=422)
+    if request.GET.get("to") == "review":
+        return redirect(desk.paths.review)
+    return redirect(desk.after(this))
+
+
+def autosaved(desk: Desk, this: Step) -> JsonResponse:
+    """The server's word that what was sent is kept, and when."""
+    idea = desk.idea
+    keys = [field.key for field in this.fields if not field.is_file]
+    return JsonResponse(
+        {
+            "saved": saved_words(idea),
+            "revision": idea.revision,
+            "seen": fingerprint(idea.answers, keys),
+            "url": desk.paths.step(this.key),
+            "similar": desk.paths.similar,
+        }
+    )
+
+
+def _checked(desk: Desk, this: Step, data: Any = None) -> StepForm:
+    """The step's form with what is wrong in it, missing files too."""
+    form = step_form(this, desk.idea.challenge, data=data if data is not None else _as_data(desk))
+    form.is_valid()
+    if any(field.required for field in this.files):
+        there = {file["field"] for file in attachments_of(desk.idea)}
+        for field in this.files:
+            if field.required and field.key not in there:
+                label = text(field.label)
+                form.add_errors({"": [_("Add a file: %(label)s") % {"label": label}]})
+    return form
+
+
+def _as_data(desk: Desk) -> dict[str, Any]:
+    return dict(desk.idea.answers)
+
+
+def _both_texts(
+    request: HttpRequest, desk: Desk, this: Step, form: StepForm, stale: StaleDraft
+) -> HttpResponse:
+    """Somebody saved other words in between: the sent ones stay in the form, the stored beside."""
+    labels = {key: text(field.label) for key, field in desk.definition.fields.items()}
+    others = [
+        (labels[key], ", ".join(value) if isinstance(value, list) else value)
+        for key, value in stale.stored.items()
+    ]
+    return _show(request, desk, this, form, others=others, status=409)
+
+
+def _show(
+    request: HttpRequest,
+    desk: Desk,
+    this: Step,
+    form: StepForm,
+    *,
+    others: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    idea = desk.idea
+    context = step_context(
+        idea.challenge, idea.series, desk.definition, this, form, number=desk.step_number(this)
+    )
+    to = "?to=review" if request.GET.get("to") == "review" else ""
+    context |= {
+        "desk": desk,
+        "idea": idea,
+        "action": desk.paths.step(this.key) + to,
+        "back": desk.before(this),
+        "revision": idea.revision,
+        "seen": fingerprint(idea.answers, form.fields),
+        "saved": saved_words(idea) if idea.revision else "",
+        "similar": similar_to(idea, desk.definition),
+        "similar_url": desk.paths.similar,
+        "others": others or [],
+        "step_files": [
+            (field, [a for a in attachments_of(idea) if a["field"] == field.key])
+            for field in this.files
+        ],
+    }
+    return render(request, "ideas/step.html", context, status=status)
+
+
+def step_context(
+    challenge: Challenge,
+    series: Series,
+    definition: Definition,
+    this: Step,
+    form: StepForm,
+    *,
+    number: int,
+) -> dict[str, Any]:
+    """What the step's page needs, whether there is a draft yet or not."""
+    titles = {text(this.title)}
+    only = next(iter(form)) if len(form.fields) else None
+    return {
+        "challenge": challenge,
+        "series": series,
+        "step": this,
+        "form": form,
+        "number": number,
+        "count": len(definition.steps),
+        "bars": [position < number for position in range(len(definition.steps))],
+        # A question worded as its step's title is not said twice: it is the page's heading.
+        "heading_field": only if only is not None and str(only.label) in titles else None,
+        "step_files": [(field, []) for field in this.files],
+        "asked": list(form.fields),
+    }
+
+
+@require_safe
+def similar(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The fragment that htmx puts beside the text."""
+    context = {"similar": similar_to(desk.idea, desk.definition)}
+    return render(request, "ideas/_similar.html", context)
+
+
+def similar_to(idea: Idea, definition: Definition) -> list[registry.Similar]:
+    """Public ideas and solutions like what has been written so far."""
+    words = []
+    for field in definition.visible(FieldVisibility.PUBLIC):
+        value = idea.answers.get(field.key)
+        if isinstance(value, str) and (
+            field.type == FieldType.LONG_TEXT or field.purpose in (Purpose.TITLE, Purpose.SUMMARY)
+        ):
+            words.append(value)
+    return registry.similar(
+        registry.SimilarQuery(
+            text="\n".join(words)[:4000],
+            language=idea.language,
+            challenge_id=idea.challenge_id,
+            exclude_idea=idea.pk,
+        )
+    )
+
+
+@require_safe
+def review(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Check your answers: all of them on one page, each with a way to change it."""
+    if not desk.may_write(request):
+        return _late(request, desk)
+    return _review(request, desk)
+
+
+def _review(
+    request: HttpRequest,
+    desk: Desk,
+    *,
+    errors: dict[str, list[str]] | None = None,
+    trouble: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    idea = desk.idea
+    rows = reader.rows(idea, reader.Audience.TEAM, draft=True)
+    if errors is None:
+        _kept, found = clean_all(
+            desk.definition, idea.answers, all_options(desk.definition, idea.challenge)
+        )
+    else:
+        found = errors
+    context = {
+        "desk": desk,
+        "idea": idea,
+        "challenge": idea.challenge,
+        "series": idea.series,
+        "groups": [
+            (step, desk.paths.step(step.key), [row for row in rows if row.step == step.key])
+            for step in desk.definition.steps
+        ],
+        "faults": [
+            (row.label, found[row.key], desk.paths.step(row.step))
+            for row in rows
+            if row.key in found
+        ],
+        "show_faults": errors is not None,
+        "trouble": trouble,
+        "changes_version": not desk.is_draft,
+    }
+    return render(request, "ideas/review.html", context, status=status)
+
+
+@require_POST
+def submit(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Hand in. Pressing twice gives the same receipt."""
+    at = arrived_at(request)
+    if desk.is_draft and desk.by is None and at - desk.idea.created_at < FASTEST:
+        trouble = _("That was very quick. Look your answers over and press once more.")
+        return _review(request, desk, trouble=trouble, status=429)
+    if not ratelimit.allow(
+        "idea-submit", desk.idea.uid.hex, limit=SUBMITS_PER_TEN_MINUTES, seconds=600
+    ):
+        trouble = _("This proposal has been sent many times in a row. Wait a few minutes.")
+        return _review(request, desk, trouble=trouble, status=429)
+    try:
+        submit_idea(idea=desk.idea, at=at, by=desk.by)
+    except CallClosed:
+        return _late(request, desk)
+    except Invalid as refusal:
+        return _review(request, desk, errors=refusal.errors, status=422)
+    return redirect(desk.paths.receipt)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Ask once, then take the proposal back."""
+    if request.method != "POST":
+        return render(request, "ideas/withdraw.html", {"desk": desk, "idea": desk.idea})
+    idea = withdraw_idea(idea=desk.idea, at=arrived_at(request), by=desk.by)
+    return render(request, "ideas/withdrawn.html", {"idea": idea, "challenge": idea.challenge})
+
+
+def _late(request: HttpRequest, desk: Desk, sent: StepForm | None = None) -> HttpResponse:
+    """Closed: what is written stays here to be read, and what was just sent is shown too."""
+    idea = desk.idea
+    rows = [r for r in reader.rows(idea, reader.Audience.TEAM, draft=True) if r.is_answered]
+    typed = [(field.label, field.value()) for field in sent or () if sent and field.value()]
+    context = {
+        "desk": desk,
+        "idea": idea,
+        "challenge": idea.challenge,
+        "rows": rows,
+        "sent": typed,
+        "at": arrived_at(request),
+    }
+    status = 409 if request.method == "POST" else 200
+    return render(request, "ideas/late.html", context, status=status)
+
+
+def saved_words(idea: Idea) -> str:
+    """ "Saved at 14.32": the server's word for it."""
+    local = timezone.localtime(idea.saved_at)
+    return _("Saved at %(time)s") % {"time": date_format(local, "TIME_FORMAT")}
+
+
+def _revision(request: HttpRequest) -> int:
+    value = request.POST.get("revision", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else -1
