@@ -33,7 +33,8 @@ from core.models import OutboxRow
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-HANDED = timedelta(minutes=5)  # until a row that waits in the broker is handed over again
+HANDED = timedelta(seconds=30)  # until a row that waits in the broker is handed over again
+HANDED_AT_MOST = 200  # rows out with the broker at a time; the rest wait in the database
 BACK_OFF_AT_MOST = timedelta(hours=1)
 ATTEMPTS_AT_MOST = 8
 BROKER = "broker"  # the owner of rows that wait in the message broker for a worker
@@ -298,10 +299,15 @@ def hands_over() -> bool:
 
 
 def hand_over(limit: int = 100) -> int:
-    """Give due rows to the broker; how many. What it does not accept is due again at once."""
+    """Give due rows to the broker; how many. What it does not accept is due again at once.
+
+    A message that dies with its worker is made up for by handing the row over again: whoever comes
+    second finds it gone.
+    """
     if _send is None:
         raise RuntimeError("no broker is set")
-    ids = claim(BROKER, limit=limit, lease=HANDED)
+    waiting = OutboxRow.objects.filter(lease_owner=BROKER, leased_until__gt=clock.now()).count()
+    ids = claim(BROKER, limit=max(0, min(limit, HANDED_AT_MOST - waiting)), lease=HANDED)
     for position, row_id in enumerate(ids):
         try:
             _send(row_id)

@@ -1,0 +1,1 @@
+"""Programs that the tests of the outbox start as processes of their own, and kill."""
