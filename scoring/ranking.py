@@ -35,6 +35,8 @@ BELOW_MINIMUM: Final = "below_minimum"
 SHARED: Final = "shared"
 FORMAT: Final = "talkoot-ranking/1"
 
+_Levels = tuple[Whole | None, ...]
+_Points = tuple[Whole, int]  # numerator and denominator, not in lowest terms
 _Step = tuple[str, Callable[[str], Fraction]]
 
 
@@ -116,15 +118,18 @@ class SeriesRanking:
 class _Tally:
     """What a proposal's sheets add up to."""
 
-    points: list[tuple[Whole, int]] = field(default_factory=list)  # (numerator, denominator)
-    levels: list[tuple[Whole | None, ...]] = field(default_factory=list)
+    points: list[_Points] = field(default_factory=list)
+    levels: list[_Levels] = field(default_factory=list)
     jurors: set[str] = field(default_factory=set)
     abstained: list[str] = field(default_factory=list)
 
     @cached_property
     def sums(self) -> list[tuple[Whole, int]]:
         """(sum of levels, number of answers) of each criterion."""
-        answers = [[level for level in column if level is not None] for column in zip(*self.levels)]
+        answers = [
+            [level for level in column if level is not None]
+            for column in zip(*self.levels, strict=True)
+        ]
         return [(sum(column), len(column)) for column in answers]
 
     @cached_property
@@ -135,10 +140,22 @@ class _Tally:
         shares = [Fraction(points, size * len(self.points)) for size, points in parts.items()]
         return shares[0] if len(shares) == 1 else sum(shares, Fraction(0))
 
+    @cached_property
+    def totals(self) -> tuple[list[Whole], int]:
+        """Sheet totals over one denominator, lowest first, and that denominator."""
+        common = lcm(*{denominator for _, denominator in self.points})
+        return sorted(points * (common // size) for points, size in self.points), common
+
     @property
-    def totals(self) -> list[Fraction]:
-        """Lowest first."""
-        return sorted(Fraction(points, denominator) for points, denominator in self.points)
+    def lowest(self) -> Fraction:
+        totals, common = self.totals
+        return Fraction(totals[0], common)
+
+    @property
+    def median(self) -> Fraction:
+        totals, common = self.totals
+        middle = len(totals) // 2
+        return Fraction(totals[middle] + totals[-middle - 1], 2 * common)
 
     def mean(self, number: int) -> Fraction | None:
         """Mean level on one criterion, by its number among the rules' criteria."""
@@ -148,7 +165,7 @@ class _Tally:
     def means(self, rules: RankingRules) -> tuple[tuple[str, Decimal], ...]:
         return tuple(
             (key, published_ratio(total, answers, rules.places))
-            for key, (total, answers) in zip(rules.keys, self.sums, strict=bool(self.levels))
+            for key, (total, answers) in zip(rules.keys, self.sums, strict=True)
             if answers
         )
 
@@ -206,13 +223,38 @@ def rank_changes(
     return tuple(change for change in pairs if change[1] != change[2])
 
 
+class _Reckoner:
+    """Totals of sheets, each combination of whole-number levels checked and reckoned once."""
+
+    def __init__(self, rules: RankingRules) -> None:
+        self.rules = rules
+        self.known: dict[_Levels, _Points | None] = {}
+        self.recipes: dict[tuple[bool, ...], Recipe | None] = {}
+
+    def __call__(self, sheet: Sheet) -> tuple[_Levels, _Points | None]:
+        levels: _Levels = tuple(map(sheet.levels.get, self.rules.keys))  # type: ignore[arg-type]
+        plain = set(map(type, levels)) == {int} and len(sheet.levels) == len(levels)
+        if not plain or levels not in self.known:
+            levels = levels_of(self.rules, sheet)
+            self.known[levels] = self._points(levels)
+        return levels, self.known[levels]
+
+    def _points(self, levels: _Levels) -> _Points | None:
+        answered = tuple(level is not None for level in levels)
+        if answered not in self.recipes:
+            self.recipes[answered] = self.rules.recipe(answered)
+        recipe = self.recipes[answered]
+        if recipe is None:
+            return None
+        return recipe.points(level or 0 for level in levels), recipe.denominator
+
+
 def _tally(
     series: Series, expected: Mapping[str, tuple[str, ...] | None]
 ) -> defaultdict[str, _Tally]:
     rules = series.rules
     tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
-    recipes: dict[tuple[bool, ...], Recipe | None] = {}
-    everything = (True,) * len(rules.keys)
+    reckon = _Reckoner(rules)
     for sheet in series.sheets:
         if sheet.idea not in expected:
             raise ValueError(f"{sheet.name}: no such proposal in series {series.key}")
@@ -223,18 +265,12 @@ def _tally(
         if sheet.juror in tally.jurors:
             raise ValueError(f"{sheet.name}: two sheets")
         tally.jurors.add(sheet.juror)
-        levels = levels_of(rules, sheet)
-        whole = None not in levels
-        answered = everything if whole else tuple(level is not None for level in levels)
-        if answered not in recipes:
-            recipes[answered] = rules.recipe(answered)
-        recipe = recipes[answered]
-        if recipe is None:
+        levels, points = reckon(sheet)
+        if points is None:
             tally.abstained.append(sheet.juror)
-            continue
-        points = recipe.points(level or 0 for level in levels)
-        tally.points.append((points, recipe.denominator))
-        tally.levels.append(levels)
+        else:
+            tally.points.append(points)
+            tally.levels.append(levels)
     return tallies
 
 
@@ -279,12 +315,10 @@ def _tie_key(
             mean = tally.mean(number)
             # A criterion that applied on no sheet comes after its lowest level.
             return Fraction(series.rules.lows[number] - 1) if mean is None else mean
-        totals = tally.totals
-        if step.by == "lowest":
-            return totals[0]
         if step.by == "median":
-            middle = len(totals) // 2
-            return (totals[middle] + totals[-middle - 1]) / 2
+            return tally.median
+        if step.by == "lowest":
+            return tally.lowest
         digest = hashlib.sha256(f"{step.seed}\n{series.key}\n{key}".encode()).digest()
         return Fraction(-int.from_bytes(digest))
 
@@ -321,7 +355,7 @@ def _place(
         sheets=len(tally.points),
         missing=tuple(sorted(set(jurors or ()) - tally.jurors)),
         abstained=tuple(sorted(tally.abstained)),
-        means=tally.means(rules),
+        means=tally.means(rules) if tally.points else (),
         decided_by=placed[1] if placed else None,
         reason=reason,
     )

@@ -225,7 +225,8 @@ class Recipe:
 
     def points(self, levels: Iterable[Whole]) -> Whole:
         """The total times `denominator`."""
-        return sum(map(mul, self.factors, levels)) - self.offset
+        total: Whole = sum(map(mul, self.factors, levels))
+        return total - self.offset
 
 
 @dataclass(frozen=True)
