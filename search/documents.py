@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.utils import translation
 
 from catalogue.models import Solution
 from catalogue.states import ACTIVE
-from challenges.definition import Definition, FieldType
+from challenges.definition import Purpose
 from challenges.models import Theme
-from challenges.states import FieldVisibility
 from core import clock
 from core.multilingual import languages, text
 from ideas.models import Idea
+from ideas.reader import Audience, rows, sees
 from search.engine import Document
 from search.registry import Source, register
 
@@ -22,7 +23,6 @@ EACH_USER, MOST_BY_USERS = 0.03, 1.15
 FRESH, FRESH_DAYS = 1.05, 365
 USER_BANDS: Final = ((1, "0"), (3, "1-2"), (6, "3-5"), (10**9, "6+"))
 SIZE_BANDS: Final = ((5_000, "under_5k"), (20_000, "5k_20k"), (100_000, "20k_100k"))
-WRITTEN: Final = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT})
 
 
 def solutions() -> QuerySet[Solution]:
@@ -35,11 +35,7 @@ def solutions() -> QuerySet[Solution]:
 
 
 def ideas() -> QuerySet[Idea]:
-    return (
-        Idea.objects.public()
-        .select_related("theme", "challenge", "form", "current_version", "organisation")
-        .order_by("pk")
-    )
+    return Idea.objects.for_reading().public().order_by("pk")
 
 
 def solution_document(solution: Solution) -> Document:
@@ -100,32 +96,41 @@ def solution_document(solution: Solution) -> Document:
 
 
 def idea_document(idea: Idea) -> Document:
+    """What the proposal's public page shows, by the same rule (ideas/reader.py)."""
+    fields = idea.form.parsed.purposes
+
+    def public(purpose: Purpose) -> bool:
+        return purpose in fields and sees(idea, Audience.PUBLIC, fields[purpose])
+
+    with translation.override(idea.language):
+        shown = [row.value for row in rows(idea, Audience.PUBLIC) if row.value]
+    theme = idea.theme if public(Purpose.THEME) else None
+    municipality = idea.municipality if public(Purpose.MUNICIPALITY) else ""
     facets = {
-        "theme": [idea.theme.key] if idea.theme else [],
+        "theme": [theme.key] if theme else [],
         "challenge": [idea.challenge.slug],
-        "municipality": [idea.municipality],
+        "series": [idea.series.key],
+        "municipality": [municipality],
         "language": [idea.language],
         "award": ["yes"] if idea.awarded else [],
     }
-    whole = idea.whole_text_public
     return Document(
         uid=f"idea:{idea.pk}",
         kind="idea",
         language=idea.language,
         title=idea.title,
-        body=_texts(*([idea.summary, *_public_answers(idea), idea.public_name] if whole else [])),
-        others=_theme_names(idea.theme),
+        body=_texts(*(value for value in shown if value != idea.title), idea.public_name),
+        others=_theme_names(theme),
         facets=_facets(facets),
         payload={
             "uid": str(idea.uid),
             "reference": idea.reference,
             "title": idea.title,
-            "summary": idea.summary if whole else "",
             "language": idea.language,
             "challenge": idea.challenge.slug,
         },
         changed_at=idea.submitted_at,
-        area=idea.municipality,
+        area=municipality,
     )
 
 
@@ -152,21 +157,6 @@ def _made(make: Any, rows: QuerySet[Any]) -> Iterator[Document]:
     while portion := list(rows.filter(pk__gt=last)[:AT_ONCE]):
         yield from map(make, portion)
         last = portion[-1].pk
-
-
-def _public_answers(idea: Idea) -> Iterator[str]:
-    """What was handed in and anybody may read; written answers only."""
-    if idea.current_version is None:
-        return
-    answers = idea.current_version.payload.get("answers", {})
-    for field in Definition.parse(idea.form.definition).visible(FieldVisibility.PUBLIC):
-        answer = answers.get(field.key)
-        if (
-            field.type in WRITTEN
-            and field.purpose not in ("title", "summary", "contact_name", "contact_email")
-            and isinstance(answer, str)
-        ):
-            yield answer
 
 
 def _solution_boosts(solution: Solution) -> dict[str, float]:

@@ -7,6 +7,7 @@ finds the same documents on each. An engine is chosen by SEARCH_URL (see service
 import datetime as dt
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -36,6 +37,11 @@ class Place:
     longitude: float
 
 
+def capped(boosts: Mapping[str, float]) -> float:
+    """All boosts together, no more than they may lift."""
+    return min(math.prod(boosts.values()), MAX_BOOST)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One thing that can be found.
@@ -63,12 +69,14 @@ class Document:
                 raise ValueError(f"not a name of a facet: {name!r}")
 
     @property
+    def capped_boosts(self) -> dict[str, float]:
+        """Those that make a difference, each within its bounds."""
+        bounded = {name: min(factor, MAX_ONE_BOOST) for name, factor in self.boosts.items()}
+        return {name: factor for name, factor in bounded.items() if factor > 1.0}
+
+    @property
     def boost(self) -> float:
-        """All boosts together, each and all of them capped."""
-        product = 1.0
-        for factor in self.boosts.values():
-            product *= min(max(factor, 1.0), MAX_ONE_BOOST)
-        return min(product, MAX_BOOST)
+        return capped(self.capped_boosts)
 
     @property
     def digest(self) -> str:

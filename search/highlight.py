@@ -30,12 +30,12 @@ class Highlighter:
 
     def mark(self, text: str, language: str) -> SafeString:
         """The whole text as HTML with <mark> around what was found."""
-        text = normal(text)
+        text = text.replace("\0", "")
         return _marked(text, self.spans(text, language))
 
     def excerpt(self, text: str, language: str, *, length: int = 200) -> SafeString:
         """About `length` characters around the place where most is marked, cut at words."""
-        text = " ".join(normal(text).split())
+        text = " ".join(text.replace("\0", "").split())
         spans = self.spans(text, language)
         if len(text) <= length:
             return _marked(text, spans)
@@ -57,11 +57,13 @@ class Highlighter:
         return [span for token in tokens(text) for span in self._spans_of(*token, language)]
 
     def _spans_of(self, surface: str, start: int, end: int, language: str) -> Iterable[Span]:
-        word = self._analyser.word(surface.lower(), language)
+        word = self._analyser.word(normal(surface).lower(), language)
         if self._whole.intersection(word.lemmas + word.stems):
             return [(start, end)]
         found = [
-            self._place_of(member, surface.lower(), number, len(split))
+            self._place_of(
+                member, normal(surface).lower(), end - start, is_last=number == len(split) - 1
+            )
             for split in word.parts
             for number, member in enumerate(split)
             if member in self._members
@@ -71,17 +73,16 @@ class Highlighter:
             return [(start + a, start + b) for a, b in _joined(places)]
         return [(start, end)] if self._whole.intersection(word.pieces) else []
 
-    def _place_of(self, member: str, surface: str, number: int, members: int) -> Span | None:
+    def _place_of(self, member: str, surface: str, length: int, *, is_last: bool) -> Span | None:
         """Where a member of a compound stands in the word, inflected as it is there."""
         stem = member.removesuffix("~")
         place = fold(surface).find(fold(stem))
         while place < 0 and len(stem) > SHORTEST_MEMBER:
             stem = stem[:-1]
             place = fold(surface).find(fold(stem))
-        if place < 0 or len(fold(surface)) != len(surface):
+        if place < 0 or len(fold(surface)) != length:
             return None
-        is_last = number == members - 1
-        return place, len(surface) if is_last else place + len(stem)
+        return place, length if is_last else place + len(stem)
 
 
 def _terms(plan: Plan) -> set[str]:

@@ -90,7 +90,7 @@ class Synonyms:
 
     def _key(self, words: list[str], language: str) -> tuple[str, ...]:
         analysed = [self._analyser.word(word.lower(), language) for word in words]
-        return tuple(word.lemmas[0] if word.known else word.stems[0] for word in analysed)
+        return tuple(word.lemmas[0] if word.known else word.stems[-1] for word in analysed)
 
 
 def make_plan(text: str, language: str, analyser: Analyser, synonyms: Synonyms) -> Plan:

@@ -25,6 +25,7 @@ from search.engine import (
     SearchUnavailable,
     Sort,
     Status,
+    capped,
 )
 from search.plan import Plan, Slot
 from search.tantivy_query import (
@@ -222,7 +223,7 @@ class TantivyEngine(BaseEngine):
             fields["latitude"] = float(document.place.latitude)
             fields["longitude"] = float(document.place.longitude)
         fields["start"] = _starts(document)
-        stored = {"payload": dict(document.payload), "boosts": dict(document.boosts)}
+        stored = {"payload": dict(document.payload), "boosts": document.capped_boosts}
         fields["stored"] = json.dumps(stored, ensure_ascii=False, default=str)
         return Row(document.uid, fields)
 
@@ -246,8 +247,8 @@ def _read(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> tuple[str,
 
 def _hit(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress) -> Hit:
     uid, stored = _read(searcher, address)
-    boosts = {name: factor for name, factor in stored["boosts"].items() if factor > 1.0}
-    return Hit(uid, score, {"text": score, **boosts}, stored["payload"])
+    boosts = stored["boosts"]
+    return Hit(uid, score, {"text": score / capped(boosts), **boosts}, stored["payload"])
 
 
 def _best(

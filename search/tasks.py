@@ -58,48 +58,18 @@ def idea_changed(**payload: Any) -> None:
     _refresh_one("idea", payload)
 
 
-@outbox.handler("idea.published", atomic=False)
-def idea_published(**payload: Any) -> None:
-    _refresh_one("idea", payload)
-
-
 @outbox.handler("idea.withdrawn", atomic=False)
 def idea_withdrawn(**payload: Any) -> None:
     _refresh_one("idea", payload)
 
 
-@outbox.handler("idea.checked", atomic=False)
-def idea_checked(**payload: Any) -> None:
-    _refresh_one("idea", payload)
-
-
-@outbox.handler("idea.awarded", atomic=False)
-def idea_awarded(**payload: Any) -> None:
-    _refresh_one("idea", payload)
-
-
-@outbox.handler("idea.decided", atomic=False)
-def idea_decided(**payload: Any) -> None:
-    _refresh_one("idea", payload)
-
-
-@outbox.handler("idea.deleted", atomic=False)
-def idea_deleted(**payload: Any) -> None:
-    _refresh_one("idea", payload)
-
-
-@outbox.handler("solution.published", atomic=False)
-def solution_published(**payload: Any) -> None:
-    _refresh_one("solution", payload)
+@outbox.handler("ideas.published", atomic=False)
+def ideas_published(*, ideas: list[int], **payload: Any) -> None:
+    refresh([f"idea:{pk}" for pk in ideas])
 
 
 @outbox.handler("solution.changed", atomic=False)
 def solution_changed(**payload: Any) -> None:
-    _refresh_one("solution", payload)
-
-
-@outbox.handler("solution.withdrawn", atomic=False)
-def solution_withdrawn(**payload: Any) -> None:
     _refresh_one("solution", payload)
 
 
@@ -108,18 +78,8 @@ def solution_deleted(**payload: Any) -> None:
     _refresh_one("solution", payload)
 
 
-@outbox.handler("reuse.changed", atomic=False)
-def reuse_changed(**payload: Any) -> None:
-    _refresh_one("solution", payload)
-
-
 @outbox.handler("challenge.changed", atomic=False)
 def challenge_changed(**payload: Any) -> None:
-    _refresh_challenge(payload)
-
-
-@outbox.handler("challenge.opened", atomic=False)
-def challenge_opened(**payload: Any) -> None:
     _refresh_challenge(payload)
 
 
@@ -128,11 +88,11 @@ def challenge_closed(**payload: Any) -> None:
     _refresh_challenge(payload)
 
 
-@outbox.handler("challenge.decided", atomic=False)
-def challenge_decided(**payload: Any) -> None:
+@outbox.handler("challenge.cancelled", atomic=False)
+def challenge_cancelled(**payload: Any) -> None:
     _refresh_challenge(payload)
 
 
-@outbox.handler("challenge.cancelled", atomic=False)
-def challenge_cancelled(**payload: Any) -> None:
+@outbox.handler("decision.published", atomic=False)
+def decision_published(**payload: Any) -> None:
     _refresh_challenge(payload)

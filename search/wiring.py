@@ -1,8 +1,11 @@
 """What the search tells the floors below, once all models are loaded."""
 
+from ideas import registry as ideas_registry
 from search import documents, health
+from search.likeness import find_similar
 
 
 def connect() -> None:
     documents.register_sources()
     health.register_check()
+    ideas_registry.similar_with(find_similar)
