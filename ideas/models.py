@@ -74,7 +74,7 @@ class Idea(models.Model):
     reference = models.CharField(max_length=12, blank=True, editable=False)
     language = models.CharField(max_length=2, default="fi")
 
-    answers: Any = models.JSONField(default=dict)
+    answers: Any = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0)
     token_version = models.PositiveSmallIntegerField(default=1)
 
