@@ -113,8 +113,24 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "cards": registry.cards_for_organisation(found),
             "people": queries.people_of(found) if rules.acts_for(request.user, found) else [],
             "manages": manages,
+            "may_ask": request.user.is_authenticated and not rules.acts_for(request.user, found),
         },
     )
+
+
+@login_required
+@require_POST
+def membership_request(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask to act for an organisation."""
+    found = get_object_or_404(Organisation, slug=slug)
+    membership = actions.request_membership(organisation=found, by=request.user)
+    if membership.state == MembershipState.ACTIVE:
+        messages.success(request, _("You now act for %(name)s.") % {"name": found})
+    else:
+        messages.info(
+            request, _("The administrators of %(name)s got your request.") % {"name": found}
+        )
+    return redirect("accounts:organisation", found.slug)
 
 
 @login_required

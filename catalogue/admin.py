@@ -1,0 +1,78 @@
+"""Solutions in the Wagtail admin: drafts, preview, workflow, locking, one's own only."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from catalogue.models import Solution
+
+
+class SolutionViewSet(SnippetViewSet):  # type: ignore[misc]
+    model = Solution
+    icon = "tick-inverse"
+    menu_label = _("Solutions")
+    menu_order = 100
+    add_to_admin_menu = True
+    url_prefix = "solutions"
+    list_display = ["title", "owner", "readiness", "users_count", UpdatedAtColumn()]
+    list_filter = ["readiness", "theme"]
+    search_fields = ["title", "summary"]
+    search_backend_name = None
+    copy_view_enabled = False
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("title"),
+                FieldPanel("summary"),
+                FieldPanel("language"),
+                FieldPanel("owner"),
+            ],
+            heading=_("Identity"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("problem"),
+                FieldPanel("solution"),
+                FieldPanel("how_it_works"),
+                FieldPanel("target_group"),
+                FieldPanel("context"),
+                FieldPanel("preconditions"),
+            ],
+            heading=_("Content"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("theme"), FieldPanel("tags"), FieldPanel("technology")],
+            heading=_("Classification"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("readiness"),
+                FieldPanel("offer"),
+                FieldPanel("cost"),
+                FieldPanel("cost_band"),
+                FieldPanel("procurement"),
+                FieldPanel("duration"),
+            ],
+            heading=_("Readiness and cost"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("licence"),
+                FieldPanel("repository"),
+                FieldPanel("website"),
+                FieldPanel("provider"),
+                FieldPanel("municipality"),
+                FieldPanel("contact_email"),
+                FieldPanel("reviewed_on"),
+            ],
+            heading=_("Rights and people"),
+        ),
+    ]
+
+    def get_queryset(self, request: Any) -> Any:
+        return self.permission_policy.instances_user_has_any_permission_for(
+            request.user, ["change", "view"]
+        ).select_related("owner", "theme")

@@ -1,0 +1,181 @@
+"""Reads: solutions as rows, pages and numbers."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.rules import roles_of
+from catalogue.models import Reuse, Solution
+from catalogue.states import ACTIVE, IN_USE, Readiness, ReuseStage
+from core.cards import Fact, SolutionRow, Step, Tag
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the catalogue amounts to."""
+
+    solutions: int
+    municipalities: int
+    pilots: int
+
+
+def with_users(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
+    """With owner, theme and active users at hand, in three queries for any number of rows."""
+    active = Reuse.objects.filter(stage__in=ACTIVE).select_related("organisation")
+    return solutions.select_related("theme", "owner", "challenge").prefetch_related(
+        Prefetch("reuses", active.order_by("-since", "pk"))
+    )
+
+
+def published_by_pk(pks: Iterable[int]) -> dict[int, Solution]:
+    """Published ones only: a stale index shows nothing that has been taken away."""
+    return with_users(Solution.objects.published()).in_bulk(list(pks))
+
+
+def stage_of(readiness: str) -> int:
+    """How many of the four steps after an idea are behind: 0–4."""
+    order = {
+        Readiness.IDEA: 0,
+        Readiness.CONCEPT: 0,
+        Readiness.PROTOTYPE: 1,
+        Readiness.PILOT: 2,
+        Readiness.PRODUCTION: 3,
+        Readiness.WIDELY_USED: 4,
+    }
+    return order.get(Readiness(readiness), 0)
+
+
+def row_of(
+    solution: Solution,
+    *,
+    mark: Callable[[str, str], Any] | None = None,
+    compared: bool = False,
+) -> SolutionRow:
+    """A row of the catalogue. `mark(text, language)` marks what a search found."""
+    users = [reuse for reuse in solution.reuses.all() if reuse.stage in ACTIVE]
+    tags = []
+    if solution.award:
+        tags.append(Tag(label=_("Award winner"), kind="win"))
+    if solution.offer:
+        tags.append(Tag(label=str(solution.get_offer_display()), kind="ok"))
+    if solution.is_demo:
+        tags.append(Tag(label=_("Demo content")))
+    by = ". ".join(
+        part for part in (solution.provider or solution.owner.name, solution.origin) if part
+    )
+    return SolutionRow(
+        uid=solution.uid.hex,
+        url=reverse("catalogue:solution", args=[solution.slug]),
+        title=solution.title,
+        by=by,
+        summary=mark(solution.summary, solution.language) if mark else solution.summary,
+        family=solution.theme.key if solution.theme else "",
+        language="" if solution.language == get_language() else solution.language,
+        facts=(
+            Fact(term=_("In use"), value=users_in_words(solution.users_count)),
+            Fact(
+                term=_("Cost of a pilot"), value=str(solution.get_cost_band_display()) or _("Ask")
+            ),
+            Fact(
+                term=_("Readiness"),
+                value=str(solution.get_readiness_display()),
+                stage=stage_of(solution.readiness),
+            ),
+        ),
+        tags=tags,
+        places=[r.organisation.name for r in users if r.organisation.is_municipality],
+        compared=compared,
+    )
+
+
+def users_in_words(count: int) -> str:
+    if not count:
+        return _("Not yet")
+    return ngettext("%(n)s municipality", "%(n)s municipalities", count) % {
+        "n": number_format(count)
+    }
+
+
+def trail_of(solution: Solution) -> list[Step]:
+    """From proposal to use: what has happened, where it stands, what is ahead."""
+    stages = {reuse.stage for reuse in solution.reuses.all()}
+    in_use = bool(stages & set(IN_USE)) or solution.readiness in (
+        Readiness.PRODUCTION,
+        Readiness.WIDELY_USED,
+    )
+    piloted = in_use or ReuseStage.PILOTING in stages or solution.readiness == Readiness.PILOT
+    steps: list[tuple[str, bool, str]] = []
+    if solution.idea_id:
+        submitted = solution.idea.submitted_at if solution.idea else None
+        steps.append((_("Proposal"), True, f"{submitted:%-m/%Y}" if submitted else ""))
+        steps.append((_("Winner"), bool(solution.award), solution.origin))
+    else:
+        steps.append((_("Solution"), True, solution.origin))
+    steps.append((_("Pilot"), piloted, ""))
+    steps.append(
+        (_("In use"), in_use, users_in_words(solution.users_count) if solution.users_count else "")
+    )
+    last = max(place for place, step in enumerate(steps) if step[1])
+    return [
+        Step(
+            label=label,
+            caption=caption,
+            state="now" if place == last else "done" if done else "next",
+        )
+        for place, (label, done, caption) in enumerate(steps)
+    ]
+
+
+def related(solution: Solution, *, limit: int = 3) -> list[Solution]:
+    """Others of the same theme, the most used first."""
+    if solution.theme_id is None:
+        return []
+    return list(
+        with_users(Solution.objects.published())
+        .filter(theme=solution.theme_id)
+        .exclude(pk=solution.pk)
+        .order_by("-users_count", "title")[:limit]
+    )
+
+
+def municipalities_of(user: User) -> list[Organisation]:
+    """The municipalities for which the person may tell of uses."""
+    roles = roles_of(user)
+    if not roles:
+        return []
+    return list(Organisation.objects.municipalities().filter(pk__in=roles).order_by("name"))
+
+
+def reuses_of(organisation: Organisation) -> QuerySet[Reuse]:
+    """What the organisation uses or wants to, published solutions only."""
+    return (
+        organisation.reuses.filter(solution__live=True, stage__in=ACTIVE)
+        .select_related("solution__theme")
+        .order_by("stage", "solution__title")
+    )
+
+
+def newest_reuses(limit: int = 3) -> QuerySet[Reuse]:
+    """The newest words of municipalities on what they use, those that have something to say."""
+    return (
+        Reuse.objects.filter(solution__live=True, stage__in=ACTIVE)
+        .exclude(note="")
+        .select_related("solution__theme", "organisation")
+        .order_by("-updated_at", "-pk")[:limit]
+    )
+
+
+def numbers() -> Numbers:
+    active = Reuse.objects.filter(solution__live=True, stage__in=ACTIVE)
+    return Numbers(
+        solutions=Solution.objects.published().count(),
+        municipalities=active.values("organisation").distinct().count(),
+        pilots=active.filter(stage=ReuseStage.PILOTING).count(),
+    )

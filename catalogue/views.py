@@ -1,0 +1,105 @@
+"""Public pages of solutions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from catalogue import actions, queries
+from catalogue.forms import ReuseForm
+from catalogue.models import Solution
+from catalogue.rules import can_edit_solution
+from catalogue.states import ACTIVE
+from core.errors import DomainError
+
+TRUST = (
+    ("accessibility", gettext_lazy("Accessibility")),
+    ("data_protection", gettext_lazy("Data protection")),
+    ("data_location", gettext_lazy("Where data is kept")),
+    ("security", gettext_lazy("Security")),
+)
+
+
+def _solution(slug: str) -> Solution:
+    return get_object_or_404(
+        queries.with_users(Solution.objects.published()).select_related("idea"), slug=slug
+    )
+
+
+def solution(request: HttpRequest, slug: str) -> HttpResponse:
+    """What it is, for whom, where it works, what it takes, who uses it."""
+    found = _solution(slug)
+    users = [reuse for reuse in found.reuses.all() if reuse.stage in ACTIVE]
+    mine = queries.municipalities_of(request.user) if request.user.is_authenticated else []
+    return render(
+        request,
+        "catalogue/solution.html",
+        {
+            "solution": found,
+            "trail": queries.trail_of(found),
+            "users": users,
+            "places": [r.organisation.name for r in users if r.organisation.is_municipality],
+            "related": [queries.row_of(one) for one in queries.related(found)],
+            "municipalities": mine,
+            "own": [r for r in users if r.organisation_id in {one.pk for one in mine}],
+            "may_edit": request.user.is_authenticated and can_edit_solution(request.user, found),
+            "trust": _trust(found),
+        },
+    )
+
+
+@login_required
+@never_cache
+def reuse(request: HttpRequest, slug: str) -> HttpResponse:
+    """«We want to pilot», «we use this»: a municipality tells it itself."""
+    found = _solution(slug)
+    municipalities = queries.municipalities_of(request.user)  # type: ignore[arg-type]
+    if not municipalities:
+        return render(request, "catalogue/reuse_who.html", {"solution": found}, status=200)
+    form = ReuseForm(
+        request.POST or None,
+        municipalities=municipalities,
+        initial={"stage": request.GET.get("stage", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        organisation = next((m for m in municipalities if m.pk == given["organisation"]), None)
+        if organisation is None:
+            raise Http404
+        try:
+            actions.tell_reuse(
+                solution=found,
+                organisation=organisation,
+                stage=given["stage"],
+                note=given["note"],
+                by=request.user,  # type: ignore[arg-type]
+                at=request.arrived_at,  # type: ignore[attr-defined]
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Thank you. It is shown on the solution's page now."))
+            return redirect("catalogue:solution", found.slug)
+    return render(
+        request,
+        "catalogue/reuse.html",
+        {"solution": found, "form": form},
+        status=400 if form.is_bound and form.errors else 200,
+    )
+
+
+def _trust(found: Solution) -> list[dict[str, Any]]:
+    """Trust facts as yes, no or unknown, with a link where there is one."""
+    rows = []
+    for key, label in TRUST:
+        fact = found.trust.get(key) if isinstance(found.trust, dict) else None
+        if isinstance(fact, dict):
+            rows.append({"label": label, **fact})
+        elif fact is not None:
+            rows.append({"label": label, "value": fact})
+    return rows

@@ -1,0 +1,48 @@
+"""What the catalogue tells the floors below, once all models are loaded."""
+
+from typing import Any
+
+from wagtail.permissions import register_permission_policy
+
+from accounts import registry as accounts_registry
+from accounts.models import Organisation
+from accounts.permissions import OwnedPermissionPolicy
+from accounts.registry import Card
+from catalogue import queries, signals
+from catalogue.actions import add_winners
+from catalogue.models import Solution
+from challenges import registry as challenges_registry
+from scoring import publication
+
+
+def connect() -> None:
+    register_permission_policy(
+        Solution, OwnedPermissionPolicy(Solution, owner="owner", actions=ACTIONS)
+    )
+    if add_winners not in publication.on_publish:
+        publication.on_publish.append(add_winners)
+    if reuses_card not in accounts_registry.organisation_cards:
+        accounts_registry.organisation_cards.append(reuses_card)
+    challenges_registry.count_national_with(national)
+    signals.connect()
+
+
+ACTIONS = ("add", "change", "view", "publish", "lock", "unlock")
+
+
+def reuses_card(organisation: Organisation) -> Card | None:
+    """What a municipality uses, on its page."""
+    reuses = list(queries.reuses_of(organisation))
+    return (
+        Card("catalogue/organisation_card.html", {"reuses": reuses}, order=20) if reuses else None
+    )
+
+
+def national() -> dict[str, Any]:
+    found = queries.numbers()
+    return {
+        "solutions": found.solutions,
+        "municipalities": found.municipalities,
+        "pilots": found.pilots,
+        "newest_reuses": list(queries.newest_reuses()),
+    }
