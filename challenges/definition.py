@@ -19,7 +19,8 @@ between questions, which staff word as they like, and what the platform must kno
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
@@ -109,6 +110,18 @@ class Field:
     def limit(self) -> int | None:
         """Characters, at most."""
         return self.max_length or LIMITS.get(self.type)
+
+    @property
+    def type_label(self) -> str:
+        return str(FieldType(self.type).label)
+
+    @property
+    def visibility_label(self) -> str:
+        return str(FieldVisibility(self.visibility).label)
+
+    @property
+    def purpose_label(self) -> str:
+        return str(Purpose(self.purpose).label) if self.purpose else ""
 
     def option_label(self, value: str, language: str | None = None) -> str:
         """The words of a fixed option; the value itself when the option is not there."""
@@ -209,35 +222,50 @@ def _problems(raw: Any) -> Iterator[str]:
     if not isinstance(raw, Mapping) or not isinstance(raw.get("steps"), list) or not raw["steps"]:
         yield str(_("A form needs at least one step."))
         return
-    keys: list[str] = []
-    purposes: list[str] = []
-    step_keys: list[str] = []
-    for step in raw["steps"]:
-        if not isinstance(step, Mapping) or not _KEY.match(str(step.get("key", ""))):
-            yield str(_("Every step needs a key of small letters, digits and underscores."))
-            return
-        step_keys.append(step["key"])
-        if not _texts(step.get("title")):
-            yield str(_("Step “%(key)s” has no title.")) % {"key": step["key"]}
-        if not isinstance(step.get("fields"), list) or not step["fields"]:
-            yield str(_("Step “%(key)s” has no questions.")) % {"key": step["key"]}
-            continue
-        for item in step["fields"]:
-            if not isinstance(item, Mapping) or not _KEY.match(str(item.get("key", ""))):
-                yield str(_("Every question needs a key of small letters, digits and underscores."))
-                continue
-            keys.append(item["key"])
-            if item.get("purpose"):
-                purposes.append(item["purpose"])
-            yield from _field_problems(item)
-    for doubled in sorted({k for k in keys if keys.count(k) > 1}):
+    steps = raw["steps"]
+    if not all(isinstance(step, Mapping) and _is_key(step.get("key")) for step in steps):
+        yield str(_("Every step needs a key of small letters, digits and underscores."))
+        return
+    items: list[Mapping[str, Any]] = []
+    for step in steps:
+        yield from _step_problems(step)
+        items += [item for item in step.get("fields") or [] if _is_question(item)]
+    for item in items:
+        yield from _field_problems(item)
+    for doubled in _doubled(item["key"] for item in items):
         yield str(_("Two questions have the key “%(key)s”.")) % {"key": doubled}
-    for doubled in sorted({k for k in step_keys if step_keys.count(k) > 1}):
+    for doubled in _doubled(step["key"] for step in steps):
         yield str(_("Two steps have the key “%(key)s”.")) % {"key": doubled}
-    for purpose in sorted(set(purposes)):
+    yield from _purpose_problems([item["purpose"] for item in items if item.get("purpose")])
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and bool(_KEY.match(value))
+
+
+def _is_question(item: Any) -> bool:
+    return isinstance(item, Mapping) and _is_key(item.get("key"))
+
+
+def _doubled(keys: Iterable[str]) -> list[str]:
+    return sorted(key for key, count in Counter(keys).items() if count > 1)
+
+
+def _step_problems(step: Mapping[str, Any]) -> Iterator[str]:
+    if not _texts(step.get("title")):
+        yield str(_("Step “%(key)s” has no title.")) % {"key": step["key"]}
+    questions = step.get("fields")
+    if not isinstance(questions, list) or not questions:
+        yield str(_("Step “%(key)s” has no questions.")) % {"key": step["key"]}
+    elif not all(_is_question(item) for item in questions):
+        yield str(_("Every question needs a key of small letters, digits and underscores."))
+
+
+def _purpose_problems(purposes: list[str]) -> Iterator[str]:
+    for purpose, count in sorted(Counter(purposes).items()):
         if purpose not in Purpose.values:
             yield str(_("“%(purpose)s” is not a known purpose.")) % {"purpose": purpose}
-        elif purposes.count(purpose) > 1:
+        elif count > 1:
             yield str(_("Two questions serve as “%(purpose)s”.")) % {"purpose": purpose}
     for needed in (Purpose.TITLE, Purpose.CONTACT_EMAIL):
         if needed not in purposes:
@@ -258,27 +286,33 @@ def _field_problems(item: Mapping[str, Any]) -> Iterator[str]:
         yield str(_("Question “%(key)s” has no label.")) % {"key": key}
     if item.get("visibility", FieldVisibility.PUBLIC) not in FieldVisibility.values:
         yield str(_("Question “%(key)s” does not say who sees the answer.")) % {"key": key}
-    if kind in (FieldType.CHOICE, FieldType.CHOICES):
-        options = item.get("options") or []
-        source = item.get("options_from")
-        if source and source not in OPTION_SOURCES:
-            yield str(_("Question “%(key)s” takes its options from nowhere.")) % {"key": key}
-        if not source and len(options) < 2:
-            yield str(_("Question “%(key)s” needs at least two options.")) % {"key": key}
-        values = [str(option.get("value", "")) for option in options]
-        if len(set(values)) != len(values) or "" in values:
-            yield str(_("The options of question “%(key)s” must differ.")) % {"key": key}
     low, high = item.get("min"), item.get("max")
     if low is not None and high is not None and low > high:
         yield str(_("The smallest value of question “%(key)s” is above the largest.")) % {
             "key": key
         }
+    if kind in (FieldType.CHOICE, FieldType.CHOICES):
+        yield from _option_problems(item)
     if kind == FieldType.FILE:
-        if set(item.get("accept") or ["pdf"]) - set(FILE_TYPES):
-            yield str(_("Question “%(key)s” takes a file type that is not allowed.")) % {"key": key}
-        if not 0 < (item.get("max_mb") or 10) <= MAX_MEGABYTES:
-            yield str(_("The size limit of question “%(key)s” is out of range.")) % {"key": key}
-        if not 0 < (item.get("max_files") or 1) <= MAX_FILES:
-            yield str(_("The number of files of question “%(key)s” is out of range.")) % {
-                "key": key
-            }
+        yield from _file_problems(item)
+
+
+def _option_problems(item: Mapping[str, Any]) -> Iterator[str]:
+    key, options, source = item["key"], item.get("options") or [], item.get("options_from")
+    if source and source not in OPTION_SOURCES:
+        yield str(_("Question “%(key)s” takes its options from nowhere.")) % {"key": key}
+    if not source and len(options) < 2:
+        yield str(_("Question “%(key)s” needs at least two options.")) % {"key": key}
+    values = [str(option.get("value", "")) for option in options]
+    if len(set(values)) != len(values) or "" in values:
+        yield str(_("The options of question “%(key)s” must differ.")) % {"key": key}
+
+
+def _file_problems(item: Mapping[str, Any]) -> Iterator[str]:
+    key = item["key"]
+    if set(item.get("accept") or ["pdf"]) - set(FILE_TYPES):
+        yield str(_("Question “%(key)s” takes a file type that is not allowed.")) % {"key": key}
+    if not 0 < (item.get("max_mb") or 10) <= MAX_MEGABYTES:
+        yield str(_("The size limit of question “%(key)s” is out of range.")) % {"key": key}
+    if not 0 < (item.get("max_files") or 1) <= MAX_FILES:
+        yield str(_("The number of files of question “%(key)s” is out of range.")) % {"key": key}

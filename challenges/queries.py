@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from accounts.models import Organisation, User
 from challenges import cards, dates, registry
@@ -162,6 +162,18 @@ def national() -> National:
         numbers = registry.national()
         cache.set(NATIONAL_KEY, numbers, NATIONAL_SECONDS)
     return numbers
+
+
+def hosts_of_country() -> National:
+    """Our part of those numbers: municipalities that have published a challenge."""
+    rows = (
+        Challenge.objects.opened()
+        .exclude(owner__municipality="")
+        .order_by()
+        .values_list("owner__municipality")
+        .annotate(count=Count("pk"))
+    )
+    return National(by_municipality=dict(rows))
 
 
 @dataclass(frozen=True)

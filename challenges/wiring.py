@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts import registry as accounts_registry
-from challenges import admin_tabs, hosting, permissions
+from challenges import admin_tabs, hosting, permissions, queries, registry
 
 
 def connect() -> None:
     permissions.register()
     if hosting.follow_membership not in accounts_registry.on_membership_change:
         accounts_registry.on_membership_change.append(hosting.follow_membership)
+    registry.count_national_with(queries.hosts_of_country)
     admin_tabs.register_tab("overview", _("Overview"), "challenges_admin:dashboard", 0)
     admin_tabs.register_tab("basics", _("Basics"), "challenges_admin:basics", 10)
     admin_tabs.register_tab("timetable", _("Timetable"), "challenges_admin:timetable", 20)
