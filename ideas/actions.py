@@ -83,7 +83,7 @@ def start_draft(
         saved_at=at,
         is_demo=is_demo,
     )
-    idea.full_clean(validate_unique=False, validate_constraints=False)
+    idea.clean_fields(exclude=["challenge", "series", "form", "organisation"])
     idea.save()
     if by is not None:
         TeamMember.objects.create(
@@ -244,9 +244,16 @@ def recount_public(*, challenge: Challenge) -> int:
 
 
 def _lock(idea: Idea) -> Idea:
-    """The row as it is now, held until the transaction ends."""
-    fresh = Idea.objects.for_writing().select_for_update(of=("self",)).get(pk=idea.pk)
+    """The row as it is now, held until the transaction ends. What never changes of it is not read
+    again: its challenge, series, form and organisation are those that the caller has.
+    """
+    fresh = Idea.objects.select_for_update().get(pk=idea.pk)
     require(fresh.withdrawn_at is None)
+    for name in ("challenge", "series", "form", "organisation", "theme", "current_version"):
+        field = Idea._meta.get_field(name)
+        same = getattr(fresh, f"{name}_id") == getattr(idea, f"{name}_id")
+        if same and field.is_cached(idea):  # type: ignore[union-attr]
+            setattr(fresh, name, getattr(idea, name))
     return fresh
 
 

@@ -126,7 +126,7 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its public page; a 404 until it is public."""
-        return reverse("ideas:idea", args=[self.uid])
+        return reverse("ideas:page", args=[self.uid.hex])
 
     @property
     def audit_chain(self) -> str:

@@ -13,7 +13,7 @@ urlpatterns = [
         public.download,
         name="download",
     ),
-    path("ehdotus/<uuid:uid>/", public.idea_page, name="idea"),
+    re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/$", public.idea_page, name="page"),
     # The secret link. Names of steps never begin with a hyphen.
     path("e/<str:token>/", by_link(private.home), name="home"),
     path("e/<str:token>/-tarkista/", by_link(writing.review), name="review"),

@@ -1,7 +1,5 @@
 """What anybody may read: a challenge's proposals, one proposal, and the list as a file."""
 
-from uuid import UUID
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -52,7 +50,7 @@ def _wants_results(request: HttpRequest) -> bool:
 
 
 @require_safe
-def idea_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
     idea = queries.public_idea(uid)
     if idea is None or not idea.challenge.is_public:
         raise Http404
