@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
@@ -24,6 +24,7 @@ class Numbers:
     solutions: int
     municipalities: int
     pilots: int
+    uses: int  # piloting or in use
 
 
 def with_users(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
@@ -174,8 +175,19 @@ def newest_reuses(limit: int = 3) -> QuerySet[Reuse]:
 
 def numbers() -> Numbers:
     active = Reuse.objects.filter(solution__live=True, stage__in=ACTIVE)
-    return Numbers(
-        solutions=Solution.objects.published().count(),
-        municipalities=active.values("organisation").distinct().count(),
-        pilots=active.filter(stage=ReuseStage.PILOTING).count(),
+    counts = active.aggregate(
+        municipalities=Count("organisation", distinct=True),
+        pilots=Count("pk", filter=Q(stage=ReuseStage.PILOTING)),
+        uses=Count("pk", filter=Q(stage__in=IN_USE | {ReuseStage.PILOTING})),
+    )
+    return Numbers(solutions=Solution.objects.published().count(), **counts)
+
+
+def uses_by_municipality() -> dict[str, int]:
+    """Name of the municipality → solutions that it uses or wants to."""
+    return dict(
+        Reuse.objects.filter(solution__live=True, stage__in=ACTIVE)
+        .values_list("organisation__name")
+        .annotate(n=Count("pk"))
+        .order_by("organisation__name")
     )

@@ -1,7 +1,5 @@
 """What the catalogue tells the floors below, once all models are loaded."""
 
-from typing import Any
-
 from wagtail.permissions import register_permission_policy
 
 from accounts import registry as accounts_registry
@@ -12,6 +10,7 @@ from catalogue import queries, signals
 from catalogue.actions import add_winners
 from catalogue.models import Solution
 from challenges import registry as challenges_registry
+from challenges.registry import National
 from scoring import publication
 
 
@@ -38,11 +37,9 @@ def reuses_card(organisation: Organisation) -> Card | None:
     )
 
 
-def national() -> dict[str, Any]:
+def national() -> National:
+    """What the home page tells of the catalogue."""
     found = queries.numbers()
-    return {
-        "solutions": found.solutions,
-        "municipalities": found.municipalities,
-        "pilots": found.pilots,
-        "newest_reuses": list(queries.newest_reuses()),
-    }
+    return National(
+        solutions=found.solutions, pilots=found.uses, by_municipality=queries.uses_by_municipality()
+    )
