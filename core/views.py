@@ -1,5 +1,6 @@
 """Whether the service is well, and the page for a form whose key has expired."""
 
+import logging
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,9 @@ from core import healthchecks
 from core.errors import DomainError
 from core.problem import by_fragment, problem
 
-SECRET = re.compile(r"(?i)password|csrfmiddlewaretoken|secret|(^|[-_])(code|otp|pin)$")
+log = logging.getLogger(__name__)
+
+SECRET = re.compile(r"(?i)password|secret|^csrfmiddlewaretoken$|^(login[-_])?code$|^otp$|^pin$")
 SHOWN_FROM = 40  # characters; shorter values go along unseen
 
 
@@ -28,6 +31,10 @@ def health(request: HttpRequest) -> JsonResponse:
             parts[part.name] = {"ok": True, "detail": part.check()}
         except healthchecks.Down as reason:
             parts[part.name] = {"ok": False, "detail": str(reason)}
+            well = well and not part.matters
+        except Exception:  # a check that breaks is no reason to say nothing of the others
+            log.exception("the health of %s could not be asked", part.name)
+            parts[part.name] = {"ok": False, "detail": "it could not be asked"}
             well = well and not part.matters
     return JsonResponse(
         {"status": "ok" if well else "down", "parts": parts}, status=200 if well else 503

@@ -3,10 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings as project
 from django.core.cache import cache
+from django.test.signals import setting_changed
 
 from core import pagecache
 from tests import needs
+
+
+def pytest_configure() -> None:
+    """Static files straight from the tree, without collecting them first."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    project.STORAGES = {**project.STORAGES, "staticfiles": plain}
+    setting_changed.send(sender=None, setting="STORAGES", value=project.STORAGES, enter=True)
+    project.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
