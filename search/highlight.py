@@ -23,6 +23,7 @@ class Highlighter:
         self._analyser = analyser
         plan = make_plan(query, language, analyser, synonyms)
         self._whole = _terms(plan)
+        self._seen: dict[tuple[str, str], list[Span]] = {}
         self._members = self._whole | {hint.text for slot in plan.slots for hint in slot.hints}
 
     def __bool__(self) -> bool:
@@ -54,15 +55,28 @@ class Highlighter:
         """Places to mark, in order, none overlapping."""
         if not self._whole:
             return []
-        return [span for token in tokens(text) for span in self._spans_of(*token, language)]
+        spans: list[Span] = []
+        for token in tokens(text):
+            key = (token.text, language)
+            if key not in self._seen:
+                self._seen[key] = self._spans_in(token.text, language)
+            if inside := self._seen[key]:
+                length = len(token.text)
+                spans += [
+                    (token.start + a, token.end if b == length else token.start + b)
+                    for a, b in inside
+                ]
+        return spans
 
-    def _spans_of(self, surface: str, start: int, end: int, language: str) -> Iterable[Span]:
+    def _spans_in(self, surface: str, language: str) -> list[Span]:
+        """Places to mark inside one word."""
+        length = len(surface)
         word = self._analyser.word(normal(surface).lower(), language)
         if self._whole.intersection(word.lemmas + word.stems):
-            return [(start, end)]
+            return [(0, length)]
         found = [
             self._place_of(
-                member, normal(surface).lower(), end - start, is_last=number == len(split) - 1
+                member, normal(surface).lower(), length, is_last=number == len(split) - 1
             )
             for split in word.parts
             for number, member in enumerate(split)
@@ -70,8 +84,8 @@ class Highlighter:
         ]
         places = sorted({place for place in found if place})
         if places:
-            return [(start + a, start + b) for a, b in _joined(places)]
-        return [(start, end)] if self._whole.intersection(word.pieces) else []
+            return _joined(places)
+        return [(0, length)] if self._whole.intersection(word.pieces) else []
 
     def _place_of(self, member: str, surface: str, length: int, *, is_last: bool) -> Span | None:
         """Where a member of a compound stands in the word, inflected as it is there."""

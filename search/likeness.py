@@ -53,7 +53,7 @@ def _ideas(pks: list[int]) -> list[Similar]:
         Similar(
             kind="idea",
             title=one.title,
-            url=reverse("ideas:page", args=[one.uid.hex]),
+            url=one.get_absolute_url(),
             seed=one.uid.hex,
             note=", ".join(part for part in (_("proposal"), one.municipality) if part),
             family=one.theme.key if one.theme else None,

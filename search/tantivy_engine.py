@@ -162,11 +162,16 @@ class TantivyEngine(BaseEngine):
         begun = normal(start).strip().lower()[:MAX_WORD]
         if not begun:
             return []
-        found = self.store.searcher().terms_with_prefix(
-            "start", f"{kind}{KIND_SEPARATOR}{begun}", TQuery.all_query(), limit * 3
-        )
-        titles = [term.split(KIND_SEPARATOR)[2] for term, count in found if count]
-        return list(dict.fromkeys(titles))[:limit]
+        searcher = self.store.searcher()
+        start_of_term = f"{kind}{KIND_SEPARATOR}{begun}"
+        titles: dict[str, None] = {}
+        # Terms of what has been taken out stay until a merge: each title is asked for.
+        for term, _ in searcher.terms_with_prefix("start", start_of_term, None, limit * 3):
+            if searcher.search(TQuery.term_query(SCHEMA, "start", term, "basic"), 1).hits:
+                titles[term.split(KIND_SEPARATOR)[2]] = None
+            if len(titles) == limit:
+                break
+        return list(titles)
 
     # Writing
 

@@ -1,0 +1,146 @@
+"""Catalogue search at two sizes: ours against the raw engine in the same run.
+
+    python -m benchmarks.search_catalogue [10000 100000]
+
+Raw: the same words as one term query each on the lemmas, five counts, twenty hits, nothing else.
+Ours: analysis of the query, all its forms, five counts, twenty hits read and highlighted.
+Also: rebuild, one change until it is seen, completion, memory of the process.
+"""
+
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tantivy import Occur
+from tantivy import Query as TQuery
+
+from search.analysis import Analyser
+from search.engine import Document, Query
+from search.highlight import Highlighter
+from search.plan import Synonyms
+from search.tantivy_engine import TantivyEngine
+from search.tantivy_query import SCHEMA
+from tests.search.quality import QUERIES, SOLUTIONS, SYNONYMS
+
+FACETS = {"theme": 14, "readiness": 7, "municipality": 300, "region": 19, "cost": 4}
+WORDS = 100
+
+
+def documents(number: int) -> Iterator[Document]:
+    """Made-up solutions from the words of the development set, with Zipf's law in the choice."""
+    dice = random.Random(1)
+    words = [word for _, language, title, text in SOLUTIONS if language == "fi"
+             for word in f"{title} {text}".split()]  # fmt: skip
+    words = sorted(set(words))
+    dice.shuffle(words)
+    weights = [1 / (rank + 5) for rank in range(len(words))]
+    for pk in range(number):
+        chosen = dice.choices(words, weights, k=WORDS)
+        yield Document(
+            uid=f"solution:{pk}",
+            kind="solution",
+            language="fi",
+            title=" ".join(chosen[:5]),
+            body=(" ".join(chosen[5:]),),
+            facets={name: (f"v{dice.randrange(size)}",) for name, size in FACETS.items()},
+            boosts={"users": 1 + dice.random() * 0.15},
+            payload={"title": " ".join(chosen[:5]), "summary": " ".join(chosen[5:25])},
+        )
+
+
+def measured(call: Callable[[str], object], words: list[str]) -> tuple[float, float]:
+    """p50 and p95, milliseconds."""
+    taken = []
+    for word in words:
+        began = time.perf_counter()
+        call(word)
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+
+
+def memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def bench(number: int, folder: Path) -> None:  # noqa: C901 - a list of what is measured
+    analyser = Analyser()
+    synonyms = Synonyms(SYNONYMS, analyser)
+    engine = TantivyEngine(folder / str(number), analyser, lambda: synonyms)
+    began = time.perf_counter()
+    engine.rebuild(documents(number), lambda _number: None)
+    print(f"{number} solutions: rebuilt in {time.perf_counter() - began:.1f} s")
+    searcher = engine.store.searcher()
+    texts = [text for text, language, kind, _ in QUERIES if language == "fi" and kind != "typo"]
+    texts = texts * 3
+
+    def raw(text: str) -> None:
+        lemmas = [analyser.word(word.lower(), "fi").lemmas[0] for word in text.split()]
+        terms = [
+            (Occur.Must, TQuery.term_query(SCHEMA, "lemma", lemma, "freq")) for lemma in lemmas
+        ]
+        query = TQuery.boolean_query(terms)
+        counts = {n: {"terms": {"field": f"facets.{n}", "size": 1000}} for n in FACETS}
+        searcher.aggregate(query, counts)
+        for _, address in searcher.search(query, 20).hits:
+            searcher.doc(address)
+
+    def ours(text: str) -> None:
+        results = engine.search(Query(text, facets=tuple(FACETS)))
+        show(text, results)
+
+    def filtered(text: str) -> None:
+        chosen = {"theme": ("v1", "v2"), "cost": ("v1",)}
+        show(text, engine.search(Query(text, facets=tuple(FACETS), filters=chosen)))
+
+    def only_search(text: str) -> None:
+        engine.search(Query(text, facets=tuple(FACETS)))
+
+    def show(text: str, results) -> None:
+        marker = Highlighter(text, "fi", analyser, synonyms)
+        for hit in results.hits:
+            marker.mark(hit.payload["title"], "fi")
+            marker.mark(hit.payload["summary"], "fi")
+
+    def page(text: str) -> None:
+        engine.search(Query(text, facets=tuple(FACETS), offset=400))
+
+    def change(_text: str) -> None:
+        engine.upsert([next(documents(1))])
+        engine.search(Query("kirjasto"))
+
+    for name, call in (
+        ("raw engine, five counts, 20 hits", raw),
+        ("ours, five counts, 20 hits", only_search),
+        ("ours, highlighted too", ours),
+        ("ours, two filters, highlighted", filtered),
+        ("ours, 21st page", page),
+    ):
+        call(texts[0])
+        print("  {:<34} p50 {:6.1f} ms  p95 {:6.1f} ms".format(name, *measured(call, texts)))
+    typos = [text for text, language, kind, _ in QUERIES if kind == "typo"] * 3
+    print("  {:<34} p50 {:6.1f} ms  p95 {:6.1f} ms".format("ours, typos", *measured(ours, typos)))
+    starts = [text[:3] for text in texts]
+    completed = measured(lambda start: engine.complete(start, kind="solution"), starts)
+    print("  {:<34} p50 {:6.1f} ms  p95 {:6.1f} ms".format("completion", *completed))
+    worst = [" ".join(text for text, *_ in QUERIES[n : n + 12]) for n in range(0, 96, 12)]
+    costly = measured(only_search, worst)
+    print("  {:<34} p50 {:6.1f} ms  p95 {:6.1f} ms".format("twelve words", *costly))
+    changed = measured(change, [""] * 20)
+    print("  {:<34} p50 {:6.1f} ms  p95 {:6.1f} ms".format("change until seen", *changed))
+    print(f"  memory of the process so far: {memory():.0f} MB")
+
+
+def main() -> None:
+    sizes = [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000]
+    with tempfile.TemporaryDirectory() as folder:
+        for number in sizes:
+            bench(number, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
