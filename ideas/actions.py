@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -84,7 +84,13 @@ def start_draft(
         is_demo=is_demo,
     )
     idea.clean_fields(exclude=["challenge", "series", "form", "organisation"])
-    idea.save()
+    try:
+        with transaction.atomic():
+            idea.save()
+    except IntegrityError:  # the same first words sent twice at the same moment
+        return Idea.objects.for_writing().get(
+            uid=idea.uid, series=series, organisation=organisation
+        )
     if by is not None:
         TeamMember.objects.create(
             idea=idea,

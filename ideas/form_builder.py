@@ -99,7 +99,7 @@ def _widget(question: Field, options: answers.Options) -> forms.Widget:
         attrs["autocomplete"] = AUTOCOMPLETE[Purpose(question.purpose)]
     match question.type:
         case FieldType.LONG_TEXT:
-            return forms.Textarea(attrs={"rows": 6, **attrs})
+            return forms.Textarea(attrs={"rows": 6, "data-most": question.limit, **attrs})
         case FieldType.CHOICES:
             return forms.CheckboxSelectMultiple(choices=list(options.items()))
         case FieldType.CHOICE if len(options) <= MANY_OPTIONS:

@@ -183,7 +183,7 @@ def trail(idea: Idea, *, at: dt.datetime, refused_because: str = "") -> list[Ste
     steps = [
         Step(label=_("Received"), state="done", caption=_day(idea.submitted_at)),
         Step(
-            label=_("Does not meet the rules") if refused else _("Checked"),
+            label=_checked_words(idea),
             state="bad"
             if refused
             else _state(
@@ -216,6 +216,12 @@ def trail(idea: Idea, *, at: dt.datetime, refused_because: str = "") -> list[Ste
             else "",
         ),
     ]
+
+
+def _checked_words(idea: Idea) -> str:
+    if idea.state == IdeaState.INELIGIBLE:
+        return _("Does not meet the rules")
+    return _("Being checked") if idea.state == IdeaState.SUBMITTED else _("Checked")
 
 
 def _state(*, done: bool, now: bool) -> str:

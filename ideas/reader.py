@@ -115,8 +115,9 @@ def sees(idea: Idea, audience: Audience, field: Field) -> bool:
         if field.purpose in CONTACT or idea.published_at is None or not idea.is_delivered:
             return False
         return idea.whole_text_public or field.purpose in ALWAYS_WITH_TITLE
-    if audience == Audience.JURY and idea.challenge.blind:
-        return field.purpose not in CONTACT
+    if audience == Audience.JURY:
+        named = idea.challenge.blind and field.purpose in CONTACT
+        return not named and field.purpose != Purpose.NAME_PUBLIC
     return True
 
 

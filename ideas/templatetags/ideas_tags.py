@@ -1,12 +1,11 @@
 """What templates ask about proposals: all of it public."""
 
 import datetime as dt
-from typing import Any
 
 from django import template
 
 from challenges.models import Challenge, Theme
-from core.cards import FileRow, IdeaCard
+from core.cards import IdeaCard
 from ideas import queries
 
 register = template.Library()
@@ -31,16 +30,5 @@ def theme_counts(challenge: Challenge) -> list[tuple[Theme, int]]:
 
 
 @register.filter
-def file_rows(files: Any) -> list[FileRow]:
-    """Files of a reader's row, without addresses: names, sizes, kinds."""
-    return [FileRow(name=file.name, size=file.size, kind=_kind(file.name)) for file in files]
-
-
-@register.filter
 def is_past(moment: dt.datetime | None, at: dt.datetime) -> bool:
     return moment is not None and moment <= at
-
-
-def _kind(name: str) -> str:
-    ending = name.rpartition(".")[2]
-    return ending.upper() if 0 < len(ending) <= 5 and ending != name else ""

@@ -11,6 +11,8 @@ from ideas import downloads, queries, reader, registry
 from ideas.flow import arrived_at
 from ideas.states import IdeaState
 
+IN_HEADING = reader.ALWAYS_WITH_TITLE  # shown as the heading and its tags
+
 
 def _challenge(slug: str) -> Challenge:
     found = public_challenge(slug)
@@ -54,12 +56,17 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
     idea = queries.public_idea(uid)
     if idea is None or not idea.challenge.is_public:
         raise Http404
-    rows = [row for row in reader.rows(idea, reader.Audience.PUBLIC) if row.is_answered]
+    rows = [
+        row
+        for row in reader.rows(idea, reader.Audience.PUBLIC)
+        if row.is_answered and row.purpose not in IN_HEADING
+    ]
     context = {
         "idea": idea,
         "card": reader.card(idea),
         "challenge": idea.challenge,
-        "rows": [row for row in rows if row.purpose not in ("title", "theme", "municipality")],
+        "texts": [row for row in rows if row.is_long],
+        "facts": [row for row in rows if not row.is_long],
         "steps": queries.trail(idea, at=arrived_at(request)),
         "titles_only": not idea.whole_text_public,
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,

@@ -365,7 +365,9 @@ def test_similar_things_are_shown_without_javascript_and_as_a_fragment(client):
         assert "Koulutaksi" in query.text
         assert "laskelma" not in query.text
         return [
-            registry.Similar(kind="solution", title="Reittiapu", url="/s/", seed="s", note="in use: 14")
+            registry.Similar(
+                kind="solution", title="Reittiapu", url="/s/", seed="s", note="in use: 14"
+            )
         ]
 
     before = list(registry._similar)
