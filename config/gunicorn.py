@@ -3,6 +3,7 @@
 python manage.py serve      or      gunicorn -c python:config.gunicorn config.wsgi
 """
 
+import gc
 import sys
 import time
 from importlib import import_module
@@ -46,8 +47,15 @@ loglevel = "warning"
 _beside: list[Any] = []  # the drainer of this worker process
 
 
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    """While the project is loaded nothing becomes garbage: looking for it only takes time."""
+    gc.disable()
+
+
 def post_worker_init(worker: Worker) -> None:
     """The project is loaded: start the drainer, and say where we are, once."""
+    gc.freeze()
+    gc.enable()
     if settings.OUTBOX_DRAINER:
         drainer = import_module("core.drainer").Drainer()
         drainer.start()
