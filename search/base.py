@@ -3,11 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
-from search.analysis import Analyser, fold
+from search.analysis import Analyser, fold, normal, tokens
 from search.engine import Document, Hit, Likeness, Load, Query, Results, Sort, Status
 from search.plan import Plan, Slot, Synonyms, make_plan
 
+MAX_START: Final = 10  # letters of a title's word that completion knows
+MAX_START_WORDS: Final = 12
 SynonymSource = Callable[[], Synonyms]
 
 
@@ -157,3 +160,16 @@ def distance(one: str, other: str) -> int:
             now.append(cost)
         before, row = row, now
     return min(row[-1], 4)
+
+
+def starts(title: str) -> str:
+    """Beginnings of the title's words, for completion: `k ki kir kirj …`."""
+    words = [token.text.lower() for token in tokens(normal(title))][:MAX_START_WORDS]
+    found = (word[:n] for word in words for n in range(1, min(len(word), MAX_START) + 1))
+    return " ".join(dict.fromkeys(found))
+
+
+def starts_with(title: str, words: list[str]) -> bool:
+    """Whether each of what has been typed begins a word of the title."""
+    of_title = [token.text.lower() for token in tokens(normal(title))]
+    return all(any(has.startswith(word) for has in of_title) for word in words)

@@ -129,6 +129,7 @@ class Hit:
     score: float
     parts: Mapping[str, float] = field(default_factory=dict)
     payload: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
     near: bool = False
 
     @property

@@ -13,8 +13,16 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as TQuery
 
-from search.analysis import MAX_WORD, Analyser, fold, normal, tokens
-from search.base import BaseEngine, Found, SynonymSource
+from search.analysis import Analyser, fold, normal, tokens
+from search.base import (
+    MAX_START,
+    MAX_START_WORDS,
+    BaseEngine,
+    Found,
+    SynonymSource,
+    starts,
+    starts_with,
+)
 from search.engine import (
     Document,
     Hit,
@@ -131,7 +139,7 @@ class TantivyEngine(BaseEngine):
             uid, stored = _read(searcher, address)
             if uid not in likeness.without:
                 parts = {"text": score / factor, "place": factor}
-                hits.append(Hit(uid, score, parts, stored["payload"]))
+                hits.append(Hit(uid, score, parts, stored["payload"], stored["title"]))
         hits.sort(key=lambda hit: (-hit.score, hit.uid))
         return tuple(hits[: likeness.limit])
 
@@ -159,19 +167,20 @@ class TantivyEngine(BaseEngine):
         )
 
     def complete(self, start: str, *, kind: str, limit: int = 8) -> list[str]:
-        begun = normal(start).strip().lower()[:MAX_WORD]
-        if not begun:
+        words = [token.text.lower() for token in tokens(normal(start))][:MAX_START_WORDS]
+        if not words:
             return []
-        searcher = self.store.searcher()
-        start_of_term = f"{kind}{KIND_SEPARATOR}{begun}"
-        titles: dict[str, None] = {}
-        # Terms of what has been taken out stay until a merge: each title is asked for.
-        for term, _ in searcher.terms_with_prefix("start", start_of_term, None, limit * 3):
-            if searcher.search(TQuery.term_query(SCHEMA, "start", term, "basic"), 1).hits:
-                titles[term.split(KIND_SEPARATOR)[2]] = None
-            if len(titles) == limit:
-                break
-        return list(titles)
+        clauses = [(Occur.Must, kind_query(kind, 1.0))]
+        for word in words:
+            begun = TQuery.term_query(SCHEMA, "start", word[:MAX_START], "basic")
+            clauses.append((Occur.Must, TQuery.const_score_query(begun, 0.0)))
+        try:
+            hits = _best(self.store.searcher(), TQuery.boolean_query(clauses), 0, limit * 3)[1]
+        except ValueError as error:
+            raise SearchUnavailable(str(error)) from error
+        return list(dict.fromkeys(hit.title for hit in hits if starts_with(hit.title, words)))[
+            :limit
+        ]
 
     # Writing
 
@@ -227,22 +236,14 @@ class TantivyEngine(BaseEngine):
         if document.place:
             fields["latitude"] = float(document.place.latitude)
             fields["longitude"] = float(document.place.longitude)
-        fields["start"] = _starts(document)
-        stored = {"payload": dict(document.payload), "boosts": document.capped_boosts}
+        fields["start"] = starts(document.title)
+        stored = {
+            "title": document.title,
+            "payload": dict(document.payload),
+            "boosts": document.capped_boosts,
+        }
         fields["stored"] = json.dumps(stored, ensure_ascii=False, default=str)
         return Row(document.uid, fields)
-
-
-def _starts(document: Document) -> list[str]:
-    """The title from each of its words on, for completion."""
-    title = " ".join(normal(document.title).split())[:120]
-    lower = title.lower()
-    if len(lower) != len(title):
-        return []
-    return [
-        KIND_SEPARATOR.join((document.kind, lower[token.start :][:MAX_WORD], title))
-        for token in list(tokens(title))[:12]
-    ]
 
 
 def _read(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> tuple[str, dict[str, Any]]:
@@ -253,7 +254,9 @@ def _read(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> tuple[str,
 def _hit(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress) -> Hit:
     uid, stored = _read(searcher, address)
     boosts = stored["boosts"]
-    return Hit(uid, score, {"text": score / capped(boosts), **boosts}, stored["payload"])
+    return Hit(
+        uid, score, {"text": score / capped(boosts), **boosts}, stored["payload"], stored["title"]
+    )
 
 
 def _best(

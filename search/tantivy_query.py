@@ -11,7 +11,7 @@ from tantivy import Query as TQuery
 from search.analysis import FIELDS, fold
 from search.plan import GRAM_SCORE, GRAMS_NEEDED, Form, Plan, Slot, Term
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 TIE: Final = 0.15  # how much of a word's other forms is added to its best one
 NEAR_GRAMS: Final = 0.6  # a near miss by letters against one by a form
 NEAR_HINT: Final = 0.5
@@ -26,7 +26,7 @@ def make_schema() -> tantivy.Schema:
     builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
     for name in FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("start", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("start", tokenizer_name="whitespace", index_option="basic")
     builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title_key", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_float_field("boost", fast=True)

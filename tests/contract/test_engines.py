@@ -358,11 +358,13 @@ def test_missing_index_is_unavailable(start: Start):
 
 def test_completion_gives_titles_by_any_of_their_words(four: Engine):
     assert four.complete("kirj", kind="solution") == [
-        "Omatoiminen kirjasto",
         "Digituki kirjastossa",
+        "Omatoiminen kirjasto",
     ]
     assert four.complete("DIGI", kind="solution") == ["Digituki kirjastossa"]
     assert four.complete("kirjasto", kind="idea") == ["Kirjasto auki yöllä"]
+    assert four.complete("kirjastossa digi", kind="solution") == ["Digituki kirjastossa"]
+    assert four.complete("kirjastossakin", kind="solution") == []
     assert four.complete("zzz", kind="solution") == []
 
 
