@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 
 from core import arrival
 from core.errors import Denied, DomainError, Invalid
@@ -24,6 +25,19 @@ class ArrivalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.arrived_at = arrival.moment()  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's, except that a 404 which a view gave stays one.
+
+    Wagtail's pages answer to any path under a language, so that Django would send every 404 of the
+    back office on to /fi/admin/…. Only an address that leads nowhere is tried with a language.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 404 and request.resolver_match is not None:
+            return response
+        return super().process_response(request, response)  # type: ignore[return-value]
 
 
 class DomainErrorMiddleware:
