@@ -34,7 +34,14 @@ from ideas.choices import all_options, themes_of
 from ideas.errors import CallClosed, StaleDraft
 from ideas.models import Idea, IdeaVersion, TeamMember
 from ideas.states import TRANSITIONS, IdeaState, TeamRole
-from ideas.versions import Receipt, attachments_of, digest_of, payload_of, same_content
+from ideas.versions import (
+    Receipt,
+    attachments_of,
+    digest_of,
+    missing_files,
+    payload_of,
+    same_content,
+)
 
 COPIES = (
     "title",
@@ -120,8 +127,8 @@ def save_draft(
     carries both. Invalid: a text too long to be kept at all.
     """
     require(rules.can_edit_draft(by, idea))
-    idea = _lock(idea)
-    _require_editable(idea, at)
+    idea = lock_idea(idea)
+    require_editable(idea, at)
     definition = idea.form.parsed
     kept, errors = tidy_all(definition, answers)
     if errors:
@@ -154,7 +161,7 @@ def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Recei
     the same number. Raises CallClosed, or Invalid with the questions to be corrected.
     """
     require(rules.can_submit(by, idea))
-    idea = _lock(idea)
+    idea = lock_idea(idea)
     files = attachments_of(idea)
     current = idea.current_version
     if current is not None and same_content(current, idea.answers, files):
@@ -166,9 +173,7 @@ def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Recei
         raise NotNow(_("The proposal has already been checked and can no longer be changed."))
     definition = idea.form.parsed
     answers, errors = clean_all(definition, idea.answers, all_options(definition, challenge))
-    for field in definition.fields.values():
-        if field.is_file and field.required and not any(f["field"] == field.key for f in files):
-            errors[field.key] = [_("Add a file here; this question needs one.")]
+    errors |= missing_files(definition, files)
     if errors:
         raise Invalid(errors=errors)
 
@@ -206,7 +211,7 @@ def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Recei
 def withdraw_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Idea:
     """Take a proposal back before the decision. Its number is never used again."""
     require(rules.can_withdraw(by, idea))
-    idea = _lock(idea)
+    idea = lock_idea(idea)
     if IdeaState.WITHDRAWN not in TRANSITIONS[IdeaState(idea.state)]:
         raise NotNow(_("The proposal can no longer be withdrawn."))
     was_public = idea.published_at is not None
@@ -249,7 +254,7 @@ def recount_public(*, challenge: Challenge) -> int:
     return count
 
 
-def _lock(idea: Idea) -> Idea:
+def lock_idea(idea: Idea) -> Idea:
     """The row as it is now, held until the transaction ends. What never changes of it is not read
     again: its challenge, series, form and organisation are those that the caller has.
     """
@@ -263,8 +268,10 @@ def _lock(idea: Idea) -> Idea:
     return fresh
 
 
-def _require_editable(idea: Idea, at: dt.datetime) -> None:
-    """A draft keeps what is typed even after closing; what was handed in changes until then."""
+def require_editable(idea: Idea, at: dt.datetime) -> None:
+    """Raises CallClosed or NotNow. A draft keeps what is typed even after closing; what was handed
+    in changes until then.
+    """
     if idea.state == IdeaState.DRAFT:
         return
     if not idea.challenge.allows(Act.SUBMIT, at=at):

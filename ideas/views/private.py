@@ -13,6 +13,7 @@ from ideas import links, queries, reader, registry
 from ideas.answers import clean_email
 from ideas.flow import Desk, arrived_at
 from ideas.states import IdeaState
+from ideas.versions import attachments_of, same_content
 
 
 class LinkForm(forms.Form):
@@ -33,6 +34,8 @@ class LinkForm(forms.Form):
 @require_safe
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A draft goes on where it was left; what was handed in shows its status."""
+    if desk.is_draft and desk.any_order:
+        return redirect(desk.paths.tasks)
     if desk.is_draft:
         for step in desk.definition.steps:
             keys = [field.key for field in step.fields if field.required and not field.is_file]
@@ -56,7 +59,9 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
         "versions": list(idea.versions.order_by("-number")),
         "may_write": desk.may_write(request),
         "may_withdraw": idea.state in (IdeaState.SUBMITTED, IdeaState.ELIGIBLE),
-        "unsent": bool(current and current.payload["answers"] != idea.answers),
+        "unsent": bool(
+            current and not same_content(current, idea.answers, attachments_of(idea))
+        ),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
         "check": check,
     }

@@ -21,7 +21,9 @@ from ideas.answers import fingerprint
 from ideas.errors import StaleDraft
 from ideas.flow import Desk, Paths, address_of, arrived_at, keep_private
 from ideas.form_builder import StepForm, step_form
-from ideas.views.writing import autosaved, is_autosave, problem_words, step_context
+from ideas.versions import attachments_of, missing_files
+from ideas.views import company, files
+from ideas.views.writing import autosaved, is_autosave, problem_words, show, step_context
 from ideas.views.writing import step as step_page
 
 STARTS_PER_HOUR = 120  # from one address: a school class with its own network must fit
@@ -35,10 +37,10 @@ def start(request: HttpRequest, slug: str, series_key: str) -> HttpResponse:
         raise Http404
     series = get_object_or_404(Series, challenge=challenge, key=series_key)
     series.challenge = challenge
-    if series.kind == SeriesKind.ORGANISATIONS:
-        raise Http404  # organisations come in by their own door, signed in
     if not challenge.allows(Act.SUBMIT, at=arrived_at(request)):
         return keep_private(_closed(request, challenge, series))
+    if series.kind == SeriesKind.ORGANISATIONS:
+        return keep_private(company.start(request, series))
     if request.method == "POST":
         return keep_private(_begin(request, challenge, series))
     return keep_private(_empty(request, series, links.new_start()))
@@ -75,10 +77,15 @@ def _begin(request: HttpRequest, challenge: Challenge, series: Series) -> HttpRe
     desk = Desk(idea, desk.paths, person)
     if is_autosave(request):
         return autosaved(desk, step)
+    taken = files.take(request, desk, step)
+    if taken.errors:
+        return show(request, desk, step, form, errors=taken.errors, status=422)
+    if "upload" in request.POST:
+        return redirect(f"{desk.paths.step(step.key)}#files")
     if "later" in request.POST:
         return redirect(desk.paths.send_link)
-    missing_file = any(field.required for field in step.files)
-    if not form.is_valid() or missing_file:
+    lacks = missing_files(desk.definition, attachments_of(idea)) if step.files else {}
+    if not form.is_valid() or any(field.key in lacks for field in step.files):
         return redirect(f"{desk.paths.step(step.key)}?check=1")
     return redirect(desk.after(step))
 

@@ -5,15 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from challenges.definition import Definition, FieldType, Purpose, Step
 from challenges.models import Challenge, Series
 from challenges.states import FieldVisibility
-from core import ratelimit
+from core import clock, ratelimit
 from core.errors import DomainError, Invalid
 from core.multilingual import text
 from ideas import reader, registry
@@ -21,10 +19,12 @@ from ideas.actions import save_draft, submit_idea, withdraw_idea
 from ideas.answers import clean_all, fingerprint
 from ideas.choices import all_options
 from ideas.errors import CallClosed, StaleDraft
+from ideas.file_forms import files_form
 from ideas.flow import Desk, arrived_at
 from ideas.form_builder import StepForm, step_form
 from ideas.models import Idea
-from ideas.versions import attachments_of
+from ideas.versions import attachments_of, missing_files
+from ideas.views import files
 
 FASTEST = dt.timedelta(seconds=2)  # from the first word to handing in: a robot, or a second press
 SUBMITS_PER_TEN_MINUTES = 30
@@ -41,16 +41,20 @@ def step(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
     if request.method == "POST":
         return _save_step(request, desk, this)
     if not desk.may_write(request):
-        return _late(request, desk)
+        return late(request, desk)
     form = step_form(this, desk.idea.challenge, initial=desk.idea.answers)
+    missing: dict[str, list[str]] = {}
     if "check" in request.GET:
-        form = _checked(desk, this)
-    return _show(request, desk, this, form)
+        form, missing = _checked(desk, this)
+    return show(request, desk, this, form, errors=missing)
 
 
 def _save_step(request: HttpRequest, desk: Desk, this: Step) -> HttpResponse:
     form = step_form(this, desk.idea.challenge, data=request.POST)
+    taken = files.Taken()
     try:
+        if not is_autosave(request):
+            taken = files.take(request, desk, this)
         idea = save_draft(
             idea=desk.idea,
             answers=form.typed,
@@ -60,13 +64,13 @@ def _save_step(request: HttpRequest, desk: Desk, this: Step) -> HttpResponse:
             by=desk.by,
         )
     except (StaleDraft, CallClosed, Invalid) as refusal:
-        return _not_saved(request, desk, this, form, refusal)
+        return _not_saved(request, desk, this, form, refusal, taken)
     desk = Desk(idea, desk.paths, desk.by)
     if is_autosave(request):
         return autosaved(desk, this)
     if not desk.may_write(request):
-        return _late(request, desk)
-    return _go_on(request, desk, this)
+        return late(request, desk)
+    return _go_on(request, desk, this, taken)
 
 
 def _not_saved(
@@ -75,18 +79,20 @@ def _not_saved(
     this: Step,
     form: StepForm,
     refusal: StaleDraft | CallClosed | Invalid,
+    taken: files.Taken,
 ) -> HttpResponse:
     """Say why, and give back what was typed."""
     if is_autosave(request):
         status = 422 if isinstance(refusal, Invalid) else 409
         return JsonResponse({"problem": problem_words(refusal)}, status=status)
     if isinstance(refusal, StaleDraft):
-        return _both_texts(request, Desk(refusal.idea, desk.paths, desk.by), this, form, refusal)
+        fresh = Desk(refusal.idea, desk.paths, desk.by)
+        return _both_texts(request, fresh, this, form, refusal, taken)
     if isinstance(refusal, CallClosed):
-        return _late(request, desk, sent=form)
+        return late(request, desk, sent=form)
     form.is_valid()
     form.add_errors(refusal.errors)
-    return _show(request, desk, this, form, status=422)
+    return show(request, desk, this, form, errors=taken.errors, status=422)
 
 
 def problem_words(refusal: DomainError) -> str:
@@ -95,15 +101,20 @@ def problem_words(refusal: DomainError) -> str:
     return str(refusal.message)
 
 
-def _go_on(request: HttpRequest, desk: Desk, this: Step) -> HttpResponse:
+def _go_on(request: HttpRequest, desk: Desk, this: Step, taken: files.Taken) -> HttpResponse:
     """What was typed is kept. Back and later are free; forward the step must be right."""
+    if taken.errors:
+        form = step_form(this, desk.idea.challenge, initial=desk.idea.answers)
+        return show(request, desk, this, form, errors=taken.errors, status=422)
+    if {"upload", "remove"} & set(request.POST):
+        return redirect(f"{request.get_full_path()}#files")
     if "back" in request.POST:
         return redirect(desk.before(this) or desk.paths.step(this.key))
     if "later" in request.POST and desk.by_link:
         return redirect(desk.paths.send_link)
-    checked = _checked(desk, this, data=request.POST)
-    if checked.errors:
-        return _show(request, desk, this, checked, status=422)
+    checked, missing = _checked(desk, this, data=request.POST)
+    if checked.errors or missing:
+        return show(request, desk, this, checked, errors=missing, status=422)
     if request.GET.get("to") == "review":
         return redirect(desk.paths.review)
     return redirect(desk.after(this))
@@ -124,17 +135,15 @@ def autosaved(desk: Desk, this: Step) -> JsonResponse:
     )
 
 
-def _checked(desk: Desk, this: Step, data: Any = None) -> StepForm:
-    """The step's form with what is wrong in it, missing files too."""
+def _checked(desk: Desk, this: Step, data: Any = None) -> tuple[StepForm, dict[str, list[str]]]:
+    """The step's form with what is wrong in it, and which of its questions still lack a file."""
     form = step_form(this, desk.idea.challenge, data=data if data is not None else _as_data(desk))
     form.is_valid()
-    if any(field.required for field in this.files):
-        there = {file["field"] for file in attachments_of(desk.idea)}
-        for field in this.files:
-            if field.required and field.key not in there:
-                label = text(field.label)
-                form.add_errors({"": [_("Add a file: %(label)s") % {"label": label}]})
-    return form
+    if not this.files:
+        return form, {}
+    keys = {field.key for field in this.files}
+    lacks = missing_files(desk.definition, attachments_of(desk.idea))
+    return form, {key: words for key, words in lacks.items() if key in keys}
 
 
 def _as_data(desk: Desk) -> dict[str, Any]:
@@ -142,7 +151,12 @@ def _as_data(desk: Desk) -> dict[str, Any]:
 
 
 def _both_texts(
-    request: HttpRequest, desk: Desk, this: Step, form: StepForm, stale: StaleDraft
+    request: HttpRequest,
+    desk: Desk,
+    this: Step,
+    form: StepForm,
+    stale: StaleDraft,
+    taken: files.Taken,
 ) -> HttpResponse:
     """Somebody saved other words in between: the sent ones stay in the form, the stored beside."""
     labels = {key: text(field.label) for key, field in desk.definition.fields.items()}
@@ -150,16 +164,17 @@ def _both_texts(
         (labels[key], ", ".join(value) if isinstance(value, list) else value)
         for key, value in stale.stored.items()
     ]
-    return _show(request, desk, this, form, others=others, status=409)
+    return show(request, desk, this, form, others=others, errors=taken.errors, status=409)
 
 
-def _show(
+def show(
     request: HttpRequest,
     desk: Desk,
     this: Step,
     form: StepForm,
     *,
     others: list[tuple[str, str]] | None = None,
+    errors: dict[str, list[str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     idea = desk.idea
@@ -178,10 +193,7 @@ def _show(
         "similar": similar_to(idea, desk.definition),
         "similar_url": desk.paths.similar,
         "others": others or [],
-        "step_files": [
-            (field, [a for a in attachments_of(idea) if a["field"] == field.key])
-            for field in this.files
-        ],
+        "files_form": files_form(this, attachments_of(idea), errors) if this.files else None,
     }
     return render(request, "ideas/step.html", context, status=status)
 
@@ -208,7 +220,7 @@ def step_context(
         "bars": [position < number for position in range(len(definition.steps))],
         # A question worded as its step's title is not said twice: it is the page's heading.
         "heading_field": only if only is not None and str(only.label) in titles else None,
-        "step_files": [(field, []) for field in this.files],
+        "files_form": files_form(this, []),
         "asked": list(form.fields),
     }
 
@@ -243,7 +255,7 @@ def similar_to(idea: Idea, definition: Definition) -> list[registry.Similar]:
 def review(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Check your answers: all of them on one page, each with a way to change it."""
     if not desk.may_write(request):
-        return _late(request, desk)
+        return late(request, desk)
     return _review(request, desk)
 
 
@@ -258,9 +270,7 @@ def _review(
     idea = desk.idea
     rows = reader.rows(idea, reader.Audience.TEAM, draft=True)
     if errors is None:
-        _kept, found = clean_all(
-            desk.definition, idea.answers, all_options(desk.definition, idea.challenge)
-        )
+        found = faults_of(desk)
     else:
         found = errors
     context = {
@@ -281,7 +291,26 @@ def _review(
         "trouble": trouble,
         "changes_version": not desk.is_draft,
     }
+    if desk.any_order:
+        context |= preview_of(desk, rows)
+        return render(request, "ideas/preview.html", context, status=status)
     return render(request, "ideas/review.html", context, status=status)
+
+
+def faults_of(desk: Desk) -> dict[str, list[str]]:
+    """Question's key → what must be done before handing in."""
+    definition, idea = desk.definition, desk.idea
+    _kept, faults = clean_all(definition, idea.answers, all_options(definition, idea.challenge))
+    return faults | missing_files(definition, attachments_of(idea))
+
+
+def preview_of(desk: Desk, rows: list[reader.Row]) -> dict[str, Any]:
+    """The same answers by who will see them. Who to contact is told to staff alone."""
+    columns: dict[str, list[tuple[reader.Row, str]]] = {"public": [], "jury": [], "staff": []}
+    for row in rows:
+        column = "staff" if row.purpose in reader.CONTACT else row.visibility
+        columns[column].append((row, desk.paths.step(row.step)))
+    return {f"rows_{column}": found for column, found in columns.items()}
 
 
 @require_POST
@@ -299,7 +328,7 @@ def submit(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         submit_idea(idea=desk.idea, at=at, by=desk.by)
     except CallClosed:
-        return _late(request, desk)
+        return late(request, desk)
     except Invalid as refusal:
         return _review(request, desk, errors=refusal.errors, status=422)
     return redirect(desk.paths.receipt)
@@ -314,7 +343,7 @@ def withdraw(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "ideas/withdrawn.html", {"idea": idea, "challenge": idea.challenge})
 
 
-def _late(request: HttpRequest, desk: Desk, sent: StepForm | None = None) -> HttpResponse:
+def late(request: HttpRequest, desk: Desk, sent: StepForm | None = None) -> HttpResponse:
     """Closed: what is written stays here to be read, and what was just sent is shown too."""
     idea = desk.idea
     rows = [r for r in reader.rows(idea, reader.Audience.TEAM, draft=True) if r.is_answered]
@@ -333,8 +362,7 @@ def _late(request: HttpRequest, desk: Desk, sent: StepForm | None = None) -> Htt
 
 def saved_words(idea: Idea) -> str:
     """ "Saved at 14.32": the server's word for it."""
-    local = timezone.localtime(idea.saved_at)
-    return _("Saved at %(time)s") % {"time": date_format(local, "TIME_FORMAT")}
+    return _("Saved at %(time)s") % {"time": f"{clock.local(idea.saved_at):%H.%M}"}
 
 
 def _revision(request: HttpRequest) -> int:

@@ -1,0 +1,116 @@
+"""Files: taken with a step of the form, removed, and given back to those who may have them."""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import IO, cast
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from challenges.definition import Step
+from ideas import rules
+from ideas.attachments import add_file, remove_file
+from ideas.filetypes import Refused
+from ideas.flow import Desk, arrived_at, keep_private
+from ideas.models import Attachment
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Taken:
+    """What became of the files that came with a step."""
+
+    added: int = 0
+    removed: int = 0
+    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def take(request: HttpRequest, desk: Desk, step: Step) -> Taken:
+    """Keep the files that do, and tell by name which do not and why."""
+    taken = Taken()
+    gone = request.POST.get("remove", "")
+    if gone:
+        taken.removed = _remove(request, desk, step, gone)
+    for question in step.files:
+        for upload in request.FILES.getlist(question.key):
+            name = upload.name or ""
+            try:
+                add_file(
+                    idea=desk.idea,
+                    question=question,
+                    file=cast("IO[bytes]", upload),
+                    name=name,
+                    size=upload.size or 0,
+                    at=arrived_at(request),
+                    by=desk.by,
+                )
+            except Refused as refusal:
+                words = _("“%(name)s” was not taken. %(reason)s")
+                taken.errors[question.key].append(words % {"name": name, "reason": refusal})
+            else:
+                taken.added += 1
+    return taken
+
+
+def _remove(request: HttpRequest, desk: Desk, step: Step, uid: str) -> int:
+    keys = [question.key for question in step.files]
+    try:
+        found = Attachment.objects.filter(
+            idea=desk.idea, uid=UUID(hex=uid), field_key__in=keys, removed_at=None
+        ).first()
+    except ValueError:
+        return 0
+    if found is None:  # pressed twice
+        return 0
+    found.idea = desk.idea
+    remove_file(attachment=found, at=arrived_at(request), by=desk.by)
+    return 1
+
+
+@require_safe
+def own_file(request: HttpRequest, desk: Desk, file: UUID) -> HttpResponseBase:
+    """A file of the proposal on one's desk, also one of an earlier version."""
+    found = Attachment.objects.filter(idea=desk.idea, uid=file).first()
+    if found is None or not rules.can_edit_draft(desk.by, desk.idea):
+        raise Http404
+    return _serve(found)
+
+
+@require_safe
+def idea_file(request: HttpRequest, uid: UUID, file: UUID) -> HttpResponseBase:
+    """A file for whoever may have it: the public, staff, jurors, the team."""
+    found = (
+        Attachment.objects.select_related(
+            "idea__challenge__owner", "idea__series", "idea__form", "idea__theme",
+            "idea__organisation", "idea__current_version",
+        )
+        .filter(uid=file, idea__uid=uid)
+        .first()
+    )  # fmt: skip
+    if found is None or not rules.can_open_file(request.user, found):
+        raise Http404
+    return _serve(found)
+
+
+def _serve(attachment: Attachment) -> HttpResponseBase:
+    """Always to be saved, never shown: a file of a stranger must not run as a page of ours."""
+    try:
+        stored = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        log.exception("The file of attachment %s is gone from the disk", attachment.pk)
+        raise Http404 from error
+    response = FileResponse(
+        stored,
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return keep_private(response)
