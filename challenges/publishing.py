@@ -19,22 +19,19 @@ def make_pages(*, challenge: Challenge, texts: Mapping[str, Any], by: User | Non
     host = ensure_host(challenge.owner)
     first = _page_in(host.locale.language_code, challenge, texts)
     first.locale = host.locale
-    first.live = False
+    first.owner = by
     host.add_child(instance=first)
-    first.save_revision(user=by)
     written = _languages(texts)
     for translated_host in host.get_translations().select_related("locale"):
         locale: Locale = translated_host.locale
         if locale.language_code not in written:
             first.copy_for_translation(locale, alias=True)
             continue
-        page = first.copy_for_translation(locale).specific
-        source = _page_in(locale.language_code, challenge, texts)
-        for name in ("title", "lead", "story", "needs", "rules", "timetable_note", "faq"):
-            setattr(page, name, getattr(source, name))
-        page.draft_title = page.title
-        page.save()
-        page.save_revision(user=by)
+        page = _page_in(locale.language_code, challenge, texts)
+        page.locale = locale
+        page.owner = by
+        page.translation_key = first.translation_key
+        translated_host.add_child(instance=page)
 
 
 def publish_pages(*, challenge: Challenge, by: User | None) -> None:
@@ -64,6 +61,8 @@ def _page_in(language: str, challenge: Challenge, texts: Mapping[str, Any]) -> C
     return ChallengePage(
         title=text(challenge.name, language),
         slug=challenge.slug,
+        live=False,
+        has_unpublished_changes=True,
         challenge=challenge,
         lead=text(texts["lead"], language),
         story=_stream(

@@ -10,6 +10,8 @@ def connect() -> None:
     permissions.register()
     if hosting.follow_membership not in accounts_registry.on_membership_change:
         accounts_registry.on_membership_change.append(hosting.follow_membership)
+    if hosting.ensure_host not in accounts_registry.on_host:
+        accounts_registry.on_host.append(hosting.ensure_host)
     registry.count_national_with(queries.hosts_of_country)
     admin_tabs.register_tab("overview", _("Overview"), "challenges_admin:dashboard", 0)
     admin_tabs.register_tab("basics", _("Basics"), "challenges_admin:basics", 10)

@@ -4,7 +4,7 @@ What exists is left as it is: staff may have written over it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,16 +21,20 @@ FIRST = "fi"
 
 
 @transaction.atomic
-def setup_site() -> HomePage:
-    """Locales, home pages, the site's record and the content pages that the footer leads to."""
+def setup_site(pages: Iterable[Mapping[str, Any]] = ()) -> HomePage:
+    """Locales, home pages, the site's record and the content pages that the footer leads to.
+
+    `pages`, in the shape of content/pages.json, stand in for those with the same slug.
+    """
     locales = {
         code: Locale.objects.get_or_create(language_code=code)[0] for code, _n in settings.LANGUAGES
     }
     home = _home(locales)
     _site(home)
     _remove_welcome_page()
+    others = {page["slug"]: page for page in pages}
     for page in _read("pages"):
-        _content_page(page, home, locales)
+        _content_page(others.get(page["slug"], page), home, locales)
     return home
 
 
@@ -40,25 +44,25 @@ def _read(name: str) -> Any:
 
 def _home(locales: Mapping[str, Locale]) -> HomePage:
     words = _read("home")
-    home = HomePage.objects.filter(locale=locales[FIRST]).first()
-    if home is None:
+    homes = {home.locale_id: home for home in HomePage.objects.filter(depth=2)}
+    first = homes.get(locales[FIRST].pk)
+    for code, locale in sorted(locales.items(), key=lambda item: item[0] != FIRST):
+        if locale.pk in homes:
+            continue
         home = HomePage(
             title="Talkoot",
-            slug="talkoot",
-            headline=text(words["headline"], FIRST),
-            lead=text(words["lead"], FIRST),
-            locale=locales[FIRST],
+            slug="talkoot" if code == FIRST else f"talkoot-{code}",
+            headline=text(words["headline"], code),
+            lead=text(words["lead"], code),
+            locale=locale,
         )
+        if first:
+            home.translation_key = first.translation_key
         Page.get_first_root_node().add_child(instance=home)
-        home.save_revision().publish()
-    for code, locale in locales.items():
-        if home.has_translation(locale):
-            continue
-        translated = home.copy_for_translation(locale).specific
-        translated.headline = text(words["headline"], code)
-        translated.lead = text(words["lead"], code)
-        translated.save_revision().publish()
-    return home
+        first = first or home
+    if first is None:
+        raise RuntimeError("there is no home page in the site's first language")
+    return first
 
 
 def _site(home: HomePage) -> None:
@@ -84,24 +88,21 @@ def _remove_welcome_page() -> None:
 
 
 def _content_page(words: Mapping[str, Any], home: HomePage, locales: Mapping[str, Locale]) -> None:
-    first = ContentPage.objects.filter(slug=words["slug"], locale=locales[FIRST]).first()
-    if first is None:
-        first = _in_language(words, FIRST)
-        first.locale = locales[FIRST]
-        home.add_child(instance=first)
-        first.save_revision().publish()
-    for code, locale in locales.items():
-        if first.has_translation(locale):
+    """The page in the languages that it is written in; an alias of it in the others."""
+    pages = {page.locale_id: page for page in ContentPage.objects.filter(slug=words["slug"])}
+    first = pages.get(locales[FIRST].pk)
+    for code, locale in sorted(locales.items(), key=lambda item: item[0] != FIRST):
+        if locale.pk in pages:
             continue
-        if code not in words["title"]:
+        if first and code not in words["title"]:
             first.copy_for_translation(locale, alias=True)
             continue
-        page = first.copy_for_translation(locale).specific
-        source = _in_language(words, code)
-        page.title = page.draft_title = source.title
-        page.lead, page.body = source.lead, source.body
-        page.save()
-        page.save_revision().publish()
+        page = _in_language(words, code)
+        page.locale = locale
+        if first:
+            page.translation_key = first.translation_key
+        home.get_translation(locale).add_child(instance=page)
+        first = first or page
 
 
 def _in_language(words: Mapping[str, Any], code: str) -> ContentPage:

@@ -73,7 +73,7 @@ class ChallengeFactory(DjangoModelFactory):
 
     @factory.post_generation
     def phases(self, create, extracted, **kwargs):
-        """`phases=False` for a challenge without any; `phases={kind: (starts, ends)}` for its own."""
+        """`phases=False`: none at all; `phases={kind: (starts, ends)}`: these."""
         if not create or extracted is False:
             return
         given = extracted or around(self._opening)
