@@ -35,6 +35,13 @@ from steps import (
 from steps import translations as compile_translations
 
 MANAGE = [str(PYTHON), str(ROOT / "manage.py")]
+# Migrating makes models by the thousand: a larger first generation of garbage saves a quarter.
+ONCE = [
+    *(str(PYTHON), "-c"),
+    "import gc, runpy, sys; gc.freeze(); gc.set_threshold(100_000, 50, 100); "
+    "sys.argv[0] = 'manage.py'; sys.path.insert(0, '.'); "
+    "runpy.run_path('manage.py', run_name='__main__')",
+]
 APPS = sorted(path.parent for path in ROOT.glob("*/apps.py"))
 WAIT_FOR_SERVER = 90.0
 
@@ -80,7 +87,7 @@ def static_files(env: dict[str, str]) -> None:
         return
     stream(
         "Static files, collected and compressed beside the database work",
-        [*MANAGE, "collectstatic", "--no-input", "-v1"],
+        [*ONCE, "collectstatic", "--no-input", "-v1"],
         env=env,
         log="collectstatic",
     )
@@ -98,7 +105,7 @@ def database(env: dict[str, str]) -> None:
     if not (file and database_state(file) and migrated.is_set):
         stream(
             "Database",
-            [*MANAGE, "migrate", "--no-input", "-v1"],
+            [*ONCE, "migrate", "--no-input", "-v1"],
             env=env,
             progress=counter(r"Applying (\S+)\.\.\.", "{n} migrations, now {what}"),
             log="migrate",
@@ -111,7 +118,7 @@ def database(env: dict[str, str]) -> None:
     if not (file and seeded.is_set):
         stream(
             "Demo content",
-            [*MANAGE, "seed_demo"],
+            [*ONCE, "seed_demo"],
             env=env,
             progress=lambda line: line.strip() or None,
             log="seed_demo",

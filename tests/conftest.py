@@ -1,6 +1,7 @@
 """What every test shares."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings as project
@@ -8,7 +9,7 @@ from django.core.cache import cache
 from django.test.signals import setting_changed
 
 from core import pagecache
-from tests import needs
+from tests import database, needs
 
 
 def pytest_configure() -> None:
@@ -21,6 +22,22 @@ def pytest_configure() -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     needs.check(item)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's test database is laid ready by the fixture below."""
+    return project.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool
+) -> None:
+    """Lay a copy of a migrated database; its name has this process's suffix by now."""
+    if django_db_keepdb:
+        name = Path(project.DATABASES["default"]["TEST"]["NAME"])
+        database.lay(name, project.VAR_DIR)
 
 
 @pytest.fixture(autouse=True)
