@@ -36,12 +36,12 @@ from steps import translations as compile_translations
 
 MANAGE = [str(PYTHON), str(ROOT / "manage.py")]
 # Migrating makes models by the thousand: a larger first generation of garbage saves a quarter.
-ONCE = [
-    *(str(PYTHON), "-c"),
+QUICKLY = (
     "import gc, runpy, sys; gc.freeze(); gc.set_threshold(100_000, 50, 100); "
     "sys.argv[0] = 'manage.py'; sys.path.insert(0, '.'); "
-    "runpy.run_path('manage.py', run_name='__main__')",
-]
+    "runpy.run_path('manage.py', run_name='__main__')"
+)
+ONCE = [str(PYTHON), "-c", QUICKLY]
 APPS = sorted(path.parent for path in ROOT.glob("*/apps.py"))
 WAIT_FOR_SERVER = 90.0
 
