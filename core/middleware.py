@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
-from django.middleware.locale import LocaleMiddleware
 
 from core import arrival
 from core.errors import Denied, DomainError, Invalid
