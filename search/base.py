@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from search.analysis import Analyser, fold, normal, tokens
-from search.engine import Document, Hit, Likeness, Load, Query, Results, Sort, Status
+from search.engine import NEAR_MISSES, Document, Hit, Likeness, Load, Query, Results, Sort, Status
 from search.plan import Plan, Slot, Synonyms, make_plan
 
 MAX_START: Final = 10  # letters of a title's word that completion knows
@@ -36,7 +36,7 @@ class BaseEngine(ABC):
         found = self._all_words(query, plan)
         suggestion = ""
         hits = found.hits
-        wanted = min(query.fill, query.limit) - found.total
+        wanted = min(NEAR_MISSES, query.limit) - found.total if found.total < query.fill else 0
         if plan and wanted > 0 and query.offset == 0 and query.sort == Sort.RELEVANCE:
             better = self._better_words(query, plan)
             if better and found.total == 0:

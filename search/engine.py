@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 MAX_LIMIT: Final = 200
 MAX_OFFSET: Final = 10_000
+NEAR_MISSES: Final = 10  # with how many hits near misses stop
 MAX_BOOST: Final = 1.3  # no set of circumstances lifts a text by more
 MAX_ONE_BOOST: Final = 1.15
 _NAME = re.compile(r"[a-z][a-z_]{0,39}")
@@ -89,7 +90,8 @@ class Document:
 class Query:
     """`filters`: OR inside a facet, AND between facets. `facets`: those to count.
 
-    `fill`: with fewer hits than this on the first page, near misses are added after them.
+    `fill`: with fewer hits than this in all, near misses are added after them, up to ten hits.
+    The usual 1 gives them only when nothing is found; 0 never does.
     """
 
     text: str = ""
@@ -100,7 +102,7 @@ class Query:
     offset: int = 0
     limit: int = 20
     sort: Sort = Sort.RELEVANCE
-    fill: int = 10
+    fill: int = 1
 
     def within_limits(self) -> "Query":
         """The same query with nothing out of bounds; empty filters and odd names are dropped."""

@@ -82,7 +82,8 @@ def test_hit_brings_its_payload_and_says_why(four: Engine):
 
 
 def test_all_words_are_needed_and_near_misses_come_after(four: Engine):
-    results = four.search(Query("kirjasto ovi"))
+    assert uids(four.search(Query("kirjasto ovi"))) == ["solution:3"]
+    results = four.search(Query("kirjasto ovi", fill=10))
     assert numbers(results) == [3]
     assert results.total == 1
     assert not results.near_misses

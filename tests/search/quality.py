@@ -43,11 +43,11 @@ def tantivy_engine(folder: Path, analyser: Analyser) -> TantivyEngine:
     return engine
 
 
-def measure(engine: Engine) -> Quality:
+def measure(engine: Engine, fill: int = AT) -> Quality:
     scores: dict[str, list[tuple[float, float]]] = defaultdict(list)
     weak = []
     for text, language, kind, gains in QUERIES:
-        hits = engine.search(Query(text, language, limit=AT)).hits
+        hits = engine.search(Query(text, language, limit=AT, fill=fill)).hits
         found = [hit.uid.partition(":")[2] for hit in hits]
         recall = sum(key in found for key in gains) / min(len(gains), AT)
         best = _gain(sorted(gains.values(), reverse=True))

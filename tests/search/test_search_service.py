@@ -1,0 +1,111 @@
+import pytest
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+
+from search.engine import Query
+from search.models import SynonymGroup, ZeroResult
+from search.service import forget_synonyms, make_engine, note_zero_result, search
+from search.similar import similar_ideas, similar_solutions
+from search.tantivy_engine import TantivyEngine
+from search.tasks import refresh
+from tests.factories.catalogue import SolutionFactory
+from tests.factories.ideas import IdeaFactory
+
+
+def test_engine_comes_from_its_address(tmp_path):
+    engine = make_engine(f"tantivy://{tmp_path}/in%20dex")
+    assert isinstance(engine, TantivyEngine)
+    assert engine.store.folder == tmp_path / "in dex"
+
+
+@pytest.mark.parametrize("url", ["solr://x", "", "/var/index", "tantivy:x"])
+def test_unknown_engine_is_named(url):
+    with pytest.raises(ImproperlyConfigured, match="SEARCH_URL"):
+        make_engine(url)
+
+
+def test_relative_folder_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="whole path"):
+        make_engine("tantivy://var/index")
+
+
+def test_taught_synonyms_work_at_the_next_query(index):
+    solution = SolutionFactory(title="Koululaiskuljetusten yhdistely")
+    refresh([f"solution:{solution.pk}"])
+    assert search(Query("koulukyyti", fill=0)).total == 0
+    group = SynonymGroup(words={"fi": ["koulukyyti", "koululaiskuljetus"]})
+    group.full_clean()
+    group.save()
+    forget_synonyms()
+    assert search(Query("koulukyydit")).total == 1
+    group.delete()
+    forget_synonyms()
+    assert search(Query("koulukyydit", fill=0)).total == 0
+
+
+def test_what_finds_nothing_is_counted_by_day(index):
+    for _ in range(3):
+        search(Query("Olematon  sana", language="fi"))
+    search(Query("olematon sana", language="sv"))
+    search(Query("olematon sana", filters={"theme": ("x",)}))
+    rows = ZeroResult.objects.order_by("language")
+    assert [(row.words, row.language, row.count) for row in rows] == [
+        ("olematon sana", "fi", 3),
+        ("olematon sana", "sv", 1),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    [
+        "matti@esimerkki.example",
+        "040 1234567",
+        "131052-308T",
+        "x" * 101,
+        "a b c d e f g",
+        " ",
+        "\0",
+    ],
+)
+def test_what_may_tell_of_a_person_is_not_kept(text):
+    note_zero_result(text, "fi")
+    assert not ZeroResult.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {},
+        {"fi": ["yksi"]},
+        {"de": ["a", "b"]},
+        {"fi": "a b"},
+        {"fi": [1, 2]},
+        [],
+        {"fi": ["a", "a"]},
+    ],
+)
+def test_group_of_synonyms_needs_two_words_by_language(words):
+    with pytest.raises(ValidationError):
+        SynonymGroup(words=words).clean()
+
+
+def test_group_of_synonyms_is_tidied():
+    group = SynonymGroup(words={"fi": [" kevyt   liikenne ", "", "pyöräily"], "sv": []})
+    group.clean()
+    assert group.words == {"fi": ["kevyt liikenne", "pyöräily"]}
+    assert str(group) == "kevyt liikenne, pyöräily"
+    assert group.members() == [("kevyt liikenne", "fi"), ("pyöräily", "fi")]
+
+
+def test_similar_things_come_from_the_index(index):
+    idea = IdeaFactory(submitted=True, public=True)
+    solution = SolutionFactory(title="Viesti myöhästyvästä koulukyydistä")
+    refresh([f"idea:{idea.pk}", f"solution:{solution.pk}"])
+    asked = ("Koulukyydin viivästys", "viesti kun taksi on myöhässä")
+    assert [hit.pk for hit in similar_ideas(*asked)] == [str(idea.pk)]
+    assert [hit.pk for hit in similar_solutions(*asked)] == [str(solution.pk)]
+    assert similar_ideas(*asked, without=[idea.pk]) == ()
+    assert similar_ideas("", " ") == ()
+    assert similar_ideas(*asked, limit=0) == ()
+    lifted = similar_ideas(*asked, area="mikkeli", place=(60.0, 24.0))
+    assert lifted[0].parts["place"] == pytest.approx(1.4)
