@@ -1,4 +1,4 @@
-"""python -m tests.core.processes.run emit <event> <first> <last> | drain"""
+"""python -m tests.core.processes.run emit <event> <first> <last> | drain | letter"""
 
 import os
 import sys
@@ -11,7 +11,7 @@ django.setup()
 
 from django.db import transaction  # noqa: E402
 
-from core import audit, outbox  # noqa: E402
+from core import audit, mail, outbox  # noqa: E402
 from core.drainer import Drainer  # noqa: E402
 from tests.core.processes import handlers  # noqa: E402, F401
 
@@ -40,5 +40,7 @@ def drain() -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "emit":
         emit(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    elif sys.argv[1] == "letter":
+        mail.send(to="reader@example.org", template="login_code", context={"code": "4711"})
     else:
         drain()
