@@ -6,21 +6,26 @@ import os
 import subprocess
 import sys
 
-from steps import PYTHON, ROOT, VAR, install, main, say, translations
+from steps import PYTHON, ROOT, install, main, say, translations
 
 
 def bench() -> int:
     install(for_tests=True)
     translations()
     wanted = sys.argv[1:]
-    files = sorted((ROOT / "benchmarks").glob("bench_*.py"))
-    chosen = [file for file in files if not wanted or file.stem.removeprefix("bench_") in wanted]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "TALKOOT_VAR": str(VAR / "bench")}
+    files = sorted((ROOT / "benchmarks").glob("*.py"))
+    chosen = [
+        file.stem
+        for file in files
+        if 'if __name__ == "__main__"' in file.read_text() and (not wanted or file.stem in wanted)
+    ]
+    env = {key: value for key, value in os.environ.items() if key != "TALKOOT_VAR"}
     bad = []
-    for file in chosen:
-        say(file.stem.removeprefix("bench_"))
-        if subprocess.run([PYTHON, file], cwd=ROOT, env=env, check=False).returncode:
-            bad.append(file.stem)
+    for name in chosen:
+        say(name)
+        command = [PYTHON, "-m", f"benchmarks.{name}"]
+        if subprocess.run(command, cwd=ROOT, env=env, check=False).returncode:
+            bad.append(name)
     say(f"Not good: {', '.join(bad)}" if bad else f"{len(chosen)} measured")
     return 1 if bad else 0
 

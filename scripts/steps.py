@@ -116,12 +116,13 @@ def stream(
             pass_fds=_held,
         )
         assert process.stdout is not None
-        for line in process.stdout:
-            kept.write(line)
-            words = progress(line.rstrip())
-            if words and time.monotonic() - said > SAY_AGAIN_AFTER:
-                said = time.monotonic()
-                say(f"   … {words}")
+        with process.stdout:
+            for line in process.stdout:
+                kept.write(line)
+                words = progress(line.rstrip())
+                if words and time.monotonic() - said > SAY_AGAIN_AFTER:
+                    said = time.monotonic()
+                    say(f"   … {words}")
         process.wait()
     if process.returncode:
         tail = "".join(f"   | {line}\n" for line in file.read_text().splitlines()[-25:])

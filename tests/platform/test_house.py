@@ -53,7 +53,7 @@ def test_nothing_is_asked_from_another_host():
 
 
 def test_nothing_is_left_undone():
-    undone = re.compile(r"NotImplementedError|\bTODO\b|\bFIXME\b|\bXXX\b")
+    undone = re.compile(r"raise NotImplementedError|\bTODO\b|\bFIXME\b|\bXXX\b")
     files = [
         path for path in sources(*APPS, "config", "scripts") if undone.search(path.read_text())
     ]

@@ -42,8 +42,9 @@ class Start:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._coming.put(line.rstrip())
+        with self.process.stdout:
+            for line in self.process.stdout:
+                self._coming.put(line.rstrip())
         self._coming.put(None)
 
     def until(self, words: str) -> None:
