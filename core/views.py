@@ -55,7 +55,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "ours": ours,
         "action": request.get_full_path(),
         "multipart": request.content_type == "multipart/form-data",
-        "fields": _typed(request) if ours else [],
+        "fields": typed_fields(request) if ours else [],
         "files": bool(request.FILES) if ours else False,
     }
     return render(request, "core/csrf_failure.html", context, status=403)
@@ -68,7 +68,8 @@ def _came_from_here(request: HttpRequest) -> bool:
     return urlsplit(source).netloc == request.get_host()
 
 
-def _typed(request: HttpRequest) -> list[dict[str, Any]]:
+def typed_fields(request: HttpRequest) -> list[dict[str, Any]]:
+    """What was typed in a form, to be shown and sent again: name, label, values (text, long)."""
     return [
         {
             "name": name,

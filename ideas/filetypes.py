@@ -6,6 +6,7 @@ in memory than a piece at a time.
 
 import codecs
 import mmap
+import os
 import re
 import unicodedata
 import zipfile
@@ -76,7 +77,10 @@ WORDS = {
     "pdf": "PDF", "png": "PNG", "jpg": "JPG", "jpeg": "JPG", "webp": "WebP", "doc": "DOC",
     "docx": "DOCX", "xlsx": "XLSX",
 }  # fmt: skip
-_MARKUP = re.compile(rb"\s*(<\?xml|<!doctype|<html|<svg|<script|<head|<body|<iframe)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*(<\?xml|<!doctype|<html|<svg|<script|<head|<body|<iframe)", re.IGNORECASE
+)
+_DRIVE = re.compile(r"[A-Za-z]:")
 _BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
@@ -96,9 +100,9 @@ def limits_in_words(accept: Collection[str], max_mb: int, max_files: int) -> str
 def clean_name(raw: str) -> str:
     """The name as it is shown and given back. Refused: one that hides something."""
     name = unicodedata.normalize("NFC", str(raw)).strip()
-    if not name.strip("."):
+    if not name.strip(". ") or name.startswith("."):
         raise Refused(_("The file has no name."))
-    if "/" in name or "\\" in name or ":" in name or name.startswith("."):
+    if "/" in name or "\\" in name or _DRIVE.match(name):
         raise Refused(
             _("The name holds the path of a folder. Give the file a plain name, such as plan.pdf.")
         )
@@ -150,6 +154,8 @@ def check(
             _("The file has %(size)s, and at most %(limit)s fit here.")
             % {"size": filesizeformat(size), "limit": filesizeformat(max_bytes)}
         )
+    if file.seek(0, os.SEEK_END) != size:
+        raise Refused(_("The file did not arrive whole. Send it again, by itself."))
     file.seek(0)
     head = file.read(HEAD)
     if kind.key in TEXTS:
@@ -313,7 +319,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
             or "macrosheets/" in name
         ):
             raise _macros()
-        if name.rpartition(".")[2] in RUNNING - {"xml"}:
+        if name.rpartition(".")[2] in RUNNING - {"xml", "svg"}:
             raise Refused(_("There is a program inside the file. Take it out, or save as a PDF."))
 
 

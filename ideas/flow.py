@@ -6,22 +6,29 @@ The same pages serve the secret link (views/private.py) and people who are signe
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.definition import Definition, Step
 from challenges.states import Act
 from core import clock
+from core.views import typed_fields
 from ideas import links, rules
 from ideas.models import Idea
 from ideas.states import IdeaState
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,18 @@ class Paths:
     def send_link(self) -> str:
         return self.of("send_link")
 
+    @property
+    def tasks(self) -> str:
+        return self.of("tasks")
+
+    @property
+    def team(self) -> str:
+        return self.of("team")
+
+    def file(self, uid: UUID | str) -> str:
+        name = "file" if self.prefix else "file_by_link"
+        return self.of(name, str(UUID(str(uid))))
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -87,6 +106,11 @@ class Desk:
     def by_link(self) -> bool:
         return self.by is None
 
+    @property
+    def any_order(self) -> bool:
+        """An organisation fills its parts in any order, a citizen goes step by step."""
+        return self.idea.organisation_id is not None
+
     def step(self, key: str) -> Step:
         found = self.definition.step(key)
         if found is None:
@@ -98,6 +122,8 @@ class Desk:
 
     def after(self, step: Step) -> str:
         """Where one goes on to from a step."""
+        if self.any_order:
+            return self.paths.tasks
         position = self.step_number(step)
         steps = self.definition.steps
         if position < len(steps):
@@ -105,6 +131,8 @@ class Desk:
         return self.paths.review
 
     def before(self, step: Step) -> str | None:
+        if self.any_order:
+            return self.paths.tasks
         position = self.step_number(step)
         return self.paths.step(self.definition.steps[position - 2].key) if position > 1 else None
 
@@ -123,7 +151,7 @@ def by_link(view: View) -> View:
     """Opens the proposal of a secret link; a wrong, foreign or withdrawn one is a 404."""
 
     @wraps(view)
-    def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         idea = links.find(token)
         if idea is None:
             raise Http404
@@ -134,7 +162,39 @@ def by_link(view: View) -> View:
     return opened
 
 
-def keep_private(response: HttpResponse) -> HttpResponse:
+def by_account(view: View) -> View:
+    """Opens a proposal that the person is in the team of; anybody else's is a 404."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, uid: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return keep_private(_signed_out(request))
+        idea = Idea.objects.for_writing().filter(uid=uid, withdrawn_at=None).first()
+        if idea is None or not rules.in_team(request.user, idea):
+            raise Http404
+        desk = Desk(idea, Paths("own_", str(uid)), request.user)
+        return keep_private(view(request, desk, *args, **kwargs))
+
+    return opened
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """To the sign-in; what was typed in a session that has ended is given back, not lost."""
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    if request.headers.get("X-Autosave") == "1":
+        words = _("You have been signed out. Your text is on this page: sign in in another window.")
+        return JsonResponse({"problem": words}, status=401)
+    context = {
+        "action": request.get_full_path(),
+        "fields": typed_fields(request),
+        "files": bool(request.FILES),
+        "multipart": request.content_type == "multipart/form-data",
+    }
+    return render(request, "ideas/signed_out.html", context, status=401)
+
+
+def keep_private(response: Response) -> Response:
     """Not kept by anybody between, not indexed, and its address is told to no other site.
 
     The policy is not `no-referrer`: browsers then send `Origin: null` with our own forms, and

@@ -26,7 +26,7 @@ class AnswerField(forms.Field):
         super().__init__(
             required=question.required,
             label=text(question.label),
-            help_text=_help(question),
+            help_text=help_of(question),
             widget=_widget(question, options),
         )
         self.question = question
@@ -79,7 +79,7 @@ def step_form(
     return kind(data, initial=kept, auto_id="q-%s")
 
 
-def _help(question: Field) -> str:
+def help_of(question: Field) -> str:
     """The question's own help, and who sees the answer when not everybody does."""
     words = text(question.help)
     if question.visibility == FieldVisibility.JURY:

@@ -49,14 +49,22 @@ def status_path(idea: Idea) -> str:
     return reverse("ideas:home", args=[token_of(idea)])
 
 
+def own_path(idea: Idea) -> str:
+    """The page of the proposal for its team, signed in."""
+    return reverse("ideas:own_home", args=[idea.uid])
+
+
 def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
 def in_language(idea: Idea) -> str:
-    """The whole address of the private page, in the proposal's own language."""
+    """The whole address of the private page, in the proposal's own language.
+
+    A secret link for a citizen; an organisation's people sign in.
+    """
     with translation.override(idea.language):
-        return absolute(status_path(idea))
+        return absolute(own_path(idea) if idea.organisation_id else status_path(idea))
 
 
 def _uid(value: str) -> uuid.UUID | None:

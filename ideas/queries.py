@@ -9,13 +9,14 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from challenges.models import Challenge, FormVersion, Theme
+from accounts.models import User
+from challenges.models import Challenge, FormVersion, Series, Theme
 from challenges.registry import IdeaNumbers
 from challenges.states import PhaseKind, Status
 from core import clock
 from core.cards import IdeaCard, Step
 from ideas import reader
-from ideas.models import EligibilityCheck, Idea, IdeaQuerySet
+from ideas.models import EligibilityCheck, Idea, IdeaQuerySet, TeamMember
 from ideas.states import IdeaState
 
 PAGE_SIZE = 24
@@ -168,6 +169,28 @@ def theme_counts(challenge: Challenge) -> list[tuple[Theme, int]]:
 
 def municipalities_of(challenge: Challenge) -> list[str]:
     return sorted(counts_by_municipality(challenge))
+
+
+def drafts_of(user: User, series: Series) -> list[Idea]:
+    """The person's drafts to a series, newest first."""
+    found = Idea.objects.of_team(user).filter(series=series, state=IdeaState.DRAFT)
+    return list(found.select_related("organisation").order_by("-saved_at"))
+
+
+def own_ideas(user: User) -> list[Idea]:
+    """All that the person writes or has handed in, newest first."""
+    found = Idea.objects.of_team(user).filter(withdrawn_at=None).defer("answers")
+    return list(found.select_related("challenge", "organisation").order_by("-saved_at")[:100])
+
+
+def invitations_of(user: User) -> list[TeamMember]:
+    """Places in teams that wait for the person."""
+    found = TeamMember.objects.filter(
+        email__iexact=user.email, joined_at=None, idea__withdrawn_at=None
+    )
+    return list(
+        found.select_related("idea__challenge", "idea__organisation").order_by("-invited_at")
+    )
 
 
 def latest_check(idea: Idea) -> EligibilityCheck | None:

@@ -4,11 +4,13 @@ They fill it in their `AppConfig.ready()`::
 
     registry.similar_with(find_similar)        # search: f(SimilarQuery) -> list[Similar]
     registry.verdict_with(published_verdict)   # scoring: f(idea) -> Verdict | None
+    registry.jury_reads_with(may_read)         # scoring: f(user, idea) -> bool
+    registry.jury_has_with(is_with_jury)       # scoring: f(idea) -> bool
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ideas.models import Idea
@@ -49,9 +51,13 @@ class Verdict:
 
 SimilarFinder = Callable[[SimilarQuery], "list[Similar]"]
 VerdictReader = Callable[["Idea"], "Verdict | None"]
+JuryReads = Callable[[Any, "Idea"], bool]
+JuryHas = Callable[["Idea"], bool]
 
 _similar: list[SimilarFinder] = []
 _verdict: list[VerdictReader] = []
+_jury_reads: list[JuryReads] = []
+_jury_has: list[JuryHas] = []
 
 
 def similar_with(finder: SimilarFinder) -> None:
@@ -64,9 +70,27 @@ def verdict_with(reader: VerdictReader) -> None:
     _verdict[:] = [reader]
 
 
+def jury_reads_with(rule: JuryReads) -> None:
+    """Who may read a proposal as its juror: it is given to them and they have told of no tie."""
+    _jury_reads[:] = [rule]
+
+
+def jury_has_with(rule: JuryHas) -> None:
+    """Whether a proposal has been given to jurors: after that its eligibility stands."""
+    _jury_has[:] = [rule]
+
+
 def similar(query: SimilarQuery) -> "list[Similar]":
     return _similar[0](query) if _similar and query.text.strip() else []
 
 
 def verdict(idea: "Idea") -> "Verdict | None":
     return _verdict[0](idea) if _verdict else None
+
+
+def may_read_as_jury(user: Any, idea: "Idea") -> bool:
+    return bool(_jury_reads) and _jury_reads[0](user, idea)
+
+
+def is_with_jury(idea: "Idea") -> bool:
+    return bool(_jury_has) and _jury_has[0](idea)

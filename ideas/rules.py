@@ -8,7 +8,10 @@ from accounts.models import Organisation
 from accounts.rules import acts_for, can_work_for
 from challenges.models import Series
 from challenges.states import SeriesKind
-from ideas.models import Idea, TeamMember
+from ideas import registry
+from ideas.models import Attachment, Idea, TeamMember
+from ideas.reader import Audience, sees_file
+from ideas.states import TeamRole
 
 
 def in_team(user: Any, idea: Idea) -> bool:
@@ -60,3 +63,46 @@ def can_see_public(user: Any, idea: Idea) -> bool:
 def can_see_delivered(user: Any, idea: Idea) -> bool:
     """The host municipality's staff see what was handed in, never a draft."""
     return idea.is_delivered and bool(can_work_for(user, idea.challenge.owner))
+
+
+@rules.predicate
+def can_invite(user: Any, idea: Idea) -> bool:
+    """Whoever is in the team with an account; a secret link alone names nobody."""
+    return user is not None and bool(can_edit_draft(user, idea))
+
+
+@rules.predicate
+def can_remove_member(user: Any, member: TeamMember) -> bool:
+    """Everybody may leave; the one who is responsible may take others off."""
+    if not in_team(user, member.idea):
+        return False
+    if member.user_id == user.pk:
+        return True
+    return TeamMember.objects.filter(
+        idea=member.idea_id, user=user, role=TeamRole.OWNER, joined_at__isnull=False
+    ).exists()
+
+
+@rules.predicate
+def can_check(user: Any, idea: Idea) -> bool:
+    """Say whether it meets the rules: the host's staff."""
+    return bool(can_see_delivered(user, idea))
+
+
+def can_open_file(user: Any, attachment: Attachment) -> bool:
+    """The team; staff and jurors who may read it, of what was handed in; the public, of what is so.
+
+    Whoever has the secret link asks `can_edit_draft(None, idea)` instead.
+    """
+    idea = attachment.idea
+    if idea.withdrawn_at is not None:
+        return False
+    return (
+        in_team(user, idea)
+        or (
+            bool(can_see_public(user, idea) and idea.challenge.is_public)
+            and sees_file(idea, Audience.PUBLIC, attachment)
+        )
+        or (bool(can_see_delivered(user, idea)) and sees_file(idea, Audience.STAFF, attachment))
+        or (registry.may_read_as_jury(user, idea) and sees_file(idea, Audience.JURY, attachment))
+    )

@@ -26,7 +26,8 @@ def send_receipt(*, idea: int, version: int) -> None:
             "challenge": found.challenge,
             "version": frozen,
             "closes_at": found.challenge.closes_at,
-            "private_url": "" if found.organisation_id else links.in_language(found),
+            "private_url": links.in_language(found),
+            "is_secret": found.organisation_id is None,
         },
         about=found,
     )
@@ -41,6 +42,29 @@ def publish_what_came_with_the_closing(*, idea: int, version: int) -> None:
     closes = found.challenge.closes_at
     if closes is not None and closes <= clock.now():
         publish_at_closing(challenge=found.challenge_id)
+
+
+@outbox.handler("idea.checked")
+def tell_of_the_check(*, idea: int, check: int) -> None:
+    """A letter with staff's finding, unless they have found otherwise since."""
+    found = Idea.objects.for_writing().filter(pk=idea, withdrawn_at=None).first()
+    if found is None or not found.contact_email or found.is_demo:
+        return
+    latest = found.checks.first()
+    if latest is None or latest.pk != check:
+        return
+    mail.send(
+        to=found.contact_email,
+        template="idea_checked",
+        language=found.language,
+        context={
+            "idea": found,
+            "challenge": found.challenge,
+            "check": latest,
+            "private_url": links.in_language(found),
+        },
+        about=found,
+    )
 
 
 @outbox.handler("challenge.closed")

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
-from ideas.flow import by_link
-from ideas.views import private, public, start, writing
+from ideas.flow import by_account, by_link
+from ideas.views import company, files, joining, private, public, start, writing
 
 app_name = "ideas"
 
@@ -14,6 +14,7 @@ urlpatterns = [
         name="download",
     ),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/$", public.idea_page, name="page"),
+    path("ehdotus/<uuid:uid>/liite/<uuid:file>/", files.idea_file, name="file"),
     # The secret link. Names of steps never begin with a hyphen.
     path("e/<str:token>/", by_link(private.home), name="home"),
     path("e/<str:token>/-tarkista/", by_link(writing.review), name="review"),
@@ -22,5 +23,21 @@ urlpatterns = [
     path("e/<str:token>/-linkki/", by_link(private.send_link), name="send_link"),
     path("e/<str:token>/-peru/", by_link(writing.withdraw), name="withdraw"),
     path("e/<str:token>/-samankaltaiset/", by_link(writing.similar), name="similar"),
+    path("e/<str:token>/-liite/<uuid:file>/", by_link(files.own_file), name="file_by_link"),
     path("e/<str:token>/<slug:key>/", by_link(writing.step), name="step"),
+    # With an account: the same pages, and those of an organisation.
+    path("oma/ehdotus/<uuid:uid>/", by_account(private.home), name="own_home"),
+    path("oma/ehdotus/<uuid:uid>/-osat/", by_account(company.tasks), name="own_tasks"),
+    path("oma/ehdotus/<uuid:uid>/-kirjoittajat/", by_account(company.team), name="own_team"),
+    path("oma/ehdotus/<uuid:uid>/-pois/", by_account(company.leave), name="own_leave"),
+    path("oma/ehdotus/<uuid:uid>/-liity/", joining.join, name="own_join"),
+    path("oma/ehdotus/<uuid:uid>/-tarkista/", by_account(writing.review), name="own_review"),
+    path("oma/ehdotus/<uuid:uid>/-laheta/", by_account(writing.submit), name="own_submit"),
+    path("oma/ehdotus/<uuid:uid>/-kuitti/", by_account(private.receipt), name="own_receipt"),
+    path("oma/ehdotus/<uuid:uid>/-peru/", by_account(writing.withdraw), name="own_withdraw"),
+    path(
+        "oma/ehdotus/<uuid:uid>/-samankaltaiset/", by_account(writing.similar), name="own_similar"
+    ),
+    path("oma/ehdotus/<uuid:uid>/-liite/<uuid:file>/", by_account(files.own_file), name="own_file"),
+    path("oma/ehdotus/<uuid:uid>/<slug:key>/", by_account(writing.step), name="own_step"),
 ]

@@ -13,11 +13,13 @@ whoever has the payload can work it out again.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from challenges.definition import digest
+from django.utils.translation import gettext as _
+
+from challenges.definition import Definition, digest
 from ideas.models import Attachment, Idea, IdeaVersion
 
 
@@ -56,6 +58,19 @@ def attachments_of(idea: Idea) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def missing_files(
+    definition: Definition, files: Iterable[Mapping[str, Any]]
+) -> dict[str, list[str]]:
+    """Questions that need a file and have none, with the words for it."""
+    there = {file["field"] for file in files}
+    words = _("Add a file here; this question needs one.")
+    return {
+        field.key: [words]
+        for field in definition.fields.values()
+        if field.is_file and field.required and field.key not in there
+    }
 
 
 def payload_of(

@@ -1,8 +1,25 @@
 """What ideas tell the floors below, once all models are loaded."""
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts import registry as accounts_registry
+from accounts.models import User
+from accounts.registry import Card
+from challenges import admin_tabs
 from challenges import registry as challenges_registry
 from ideas import queries
 
 
 def connect() -> None:
     challenges_registry.count_ideas_with(queries.numbers)
+    if ideas_card not in accounts_registry.home_cards:
+        accounts_registry.home_cards.append(ideas_card)
+    admin_tabs.register_tab("proposals", _("Proposals"), "ideas_admin:proposals", 50)
+
+
+def ideas_card(user: User) -> Card | None:
+    """The person's drafts, proposals and invitations on their own page."""
+    own, invitations = queries.own_ideas(user), queries.invitations_of(user)
+    if not own and not invitations:
+        return None
+    return Card("ideas/home_card.html", {"ideas": own, "invitations": invitations}, order=20)

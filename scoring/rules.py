@@ -6,8 +6,9 @@ import rules
 
 from accounts.rules import can_work_for
 from challenges.models import Challenge
+from ideas.models import Idea
 from scoring.models import Assignment, Decision, Juror
-from scoring.states import AssignmentState, JurorState
+from scoring.states import AssignmentState, DeclarationKind, JurorState
 
 
 @rules.predicate
@@ -46,3 +47,14 @@ def can_draft_decision(user: Any, challenge: Challenge) -> bool:
 def can_approve_decision(user: Any, decision: Decision) -> bool:
     """Staff of the host, but not the one who drafted it."""
     return bool(can_work_for(user, decision.challenge.owner) and decision.drafted_by_id != user.pk)
+
+
+def may_read(user: Any, idea: Idea) -> bool:
+    """Has the proposal on their desk and has declared that they have no ties to it."""
+    return bool(
+        user
+        and user.is_authenticated
+        and Assignment.objects.of_juror(user)
+        .filter(idea=idea, declared=DeclarationKind.NONE)
+        .exists()
+    )

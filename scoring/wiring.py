@@ -13,14 +13,18 @@ from challenges.models import Challenge
 from ideas import registry as ideas_registry
 from scoring.actions.rubric import write_rubric
 from scoring.queries.desk import places_of
+from scoring.queries.panel import is_with_jury
 from scoring.queries.results import published_verdict
 from scoring.queries.rubric import rubrics_are_published
+from scoring.rules import may_read
 
 
 def connect() -> None:
     challenges_registry.on_create_from_recipe(write_rubrics)
     challenges_registry.completeness_check(rubrics_are_published)
     ideas_registry.verdict_with(published_verdict)
+    ideas_registry.jury_reads_with(may_read)
+    ideas_registry.jury_has_with(is_with_jury)
     if juries_card not in accounts_registry.home_cards:
         accounts_registry.home_cards.append(juries_card)
     admin_tabs.register_tab("rubrics", _("Rubrics"), "scoring_admin:rubrics", 40)

@@ -24,8 +24,8 @@ def join(request: HttpRequest, uid: UUID) -> HttpResponse:
     idea = Idea.objects.for_writing().filter(uid=uid, withdrawn_at=None).first()
     place = place_for(request.user, idea) if idea is not None else None
     if idea is None or place is None:
-        context = {"email": request.user.email}
-        return keep_private(render(request, "ideas/not_invited.html", context, status=404))
+        told = {"email": request.user.email}
+        return keep_private(render(request, "ideas/not_invited.html", told, status=404))
     if place.joined_at is not None:
         return keep_private(redirect("ideas:own_home", idea.uid))
     if request.method == "POST":

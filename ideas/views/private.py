@@ -59,9 +59,7 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
         "versions": list(idea.versions.order_by("-number")),
         "may_write": desk.may_write(request),
         "may_withdraw": idea.state in (IdeaState.SUBMITTED, IdeaState.ELIGIBLE),
-        "unsent": bool(
-            current and not same_content(current, idea.answers, attachments_of(idea))
-        ),
+        "unsent": bool(current and not same_content(current, idea.answers, attachments_of(idea))),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
         "check": check,
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from challenges.definition import Step
 from challenges.models import Challenge, Series
 from challenges.queries import public_challenge
 from challenges.states import Act, SeriesKind
@@ -74,7 +75,11 @@ def _begin(request: HttpRequest, challenge: Challenge, series: Series) -> HttpRe
         form.is_valid()
         form.add_errors(refusal.errors)
         return _empty(request, series, request.POST["start"], form=form, status=422)
-    desk = Desk(idea, desk.paths, person)
+    return _go_on(request, Desk(idea, desk.paths, person), step, form)
+
+
+def _go_on(request: HttpRequest, desk: Desk, step: Step, form: StepForm) -> HttpResponse:
+    """The first words are kept: on to what the pressed button says."""
     if is_autosave(request):
         return autosaved(desk, step)
     taken = files.take(request, desk, step)
@@ -84,7 +89,7 @@ def _begin(request: HttpRequest, challenge: Challenge, series: Series) -> HttpRe
         return redirect(f"{desk.paths.step(step.key)}#files")
     if "later" in request.POST:
         return redirect(desk.paths.send_link)
-    lacks = missing_files(desk.definition, attachments_of(idea)) if step.files else {}
+    lacks = missing_files(desk.definition, attachments_of(desk.idea)) if step.files else {}
     if not form.is_valid() or any(field.key in lacks for field in step.files):
         return redirect(f"{desk.paths.step(step.key)}?check=1")
     return redirect(desk.after(step))

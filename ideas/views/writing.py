@@ -269,10 +269,7 @@ def _review(
 ) -> HttpResponse:
     idea = desk.idea
     rows = reader.rows(idea, reader.Audience.TEAM, draft=True)
-    if errors is None:
-        found = faults_of(desk)
-    else:
-        found = errors
+    found = faults_of(desk) if errors is None else errors
     context = {
         "desk": desk,
         "idea": idea,

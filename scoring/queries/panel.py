@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet
 from accounts.models import Organisation, User
 from accounts.states import BACK_OFFICE_ROLES, MembershipState
 from challenges.models import Challenge
+from ideas.models import Idea
 from scoring.models import Assignment, Declaration, IdeaScore, Juror, Round
 from scoring.states import AssignmentState, DeclarationKind, SheetState
 
@@ -65,6 +66,11 @@ def rounds_of(challenge: Challenge) -> list[Progress]:
         .select_related("series", "rubric")
         .order_by("series__order", "number")
     ]
+
+
+def is_with_jury(idea: Idea) -> bool:
+    """Whether it has been given to anybody to score."""
+    return Assignment.objects.filter(idea=idea).exclude(state=AssignmentState.WITHDRAWN).exists()
 
 
 def unread(round_: Round) -> QuerySet[Assignment]:

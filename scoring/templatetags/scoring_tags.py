@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
-from challenges.models import Challenge
-from scoring.queries.rubric import published_rubrics
+from challenges.models import Challenge, Series
+from scoring.queries.rubric import current_rubric, published_rubrics
 
 register = template.Library()
 
@@ -26,3 +26,10 @@ def rubric_blocks(challenge: Challenge) -> dict[str, Any]:
         else:
             groups.append({"content": content, "criteria": criteria, "rubrics": [rubric]})
     return {"groups": groups, "challenge": challenge}
+
+
+@register.inclusion_tag("scoring/rubric_beside.html")
+def rubric_beside(series: Series) -> dict[str, Any]:
+    """The criteria and weights of a series beside the questions that they will be asked of."""
+    rubric = current_rubric(series)
+    return {"criteria": list(rubric.criteria.all()) if rubric else []}

@@ -1,0 +1,1 @@
+"""Staff's pages of proposals: a tab of a challenge in the Wagtail admin."""

@@ -1,0 +1,171 @@
+"""Staff's pages: the proposals of a challenge, one of them, the check of eligibility, the table."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+
+from accounts.models import User
+from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.states import Act
+from core.errors import DomainError, Invalid
+from ideas import downloads, eligibility, queries, reader, registry
+from ideas.admin import queries as read
+from ideas.admin.forms import CheckForm
+from ideas.models import Idea
+from ideas.states import DELIVERED, IdeaState
+from ideas.versions import is_intact
+
+PER_PAGE = 50
+
+
+class StaffView(ChallengeAdminView):
+    """A page of the tab. Wagtail lets in only people who have signed in."""
+
+    tab = "proposals"
+
+    @property
+    def person(self) -> User:
+        return cast("User", self.request.user)
+
+
+class ProposalsView(StaffView):
+    """All that has been handed in, with filters; those chosen can be found to meet the rules."""
+
+    template_name = "admin/ideas/proposals.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        filters = read.StaffFilters.of(self.request.GET)
+        found = read.for_list(read.delivered(self.challenge, filters))
+        page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
+        query = {"q": filters.q, "series": filters.series, "state": filters.state}
+        context.update(
+            page=page,
+            rows=[(idea, reader.proposer(idea, reader.Audience.STAFF)) for idea in page],
+            filters=filters,
+            counts=read.counts(self.challenge),
+            series=list(self.challenge.series.all()),
+            states=[state for state in IdeaState if state in DELIVERED],
+            may_check=self.challenge.allows(Act.CHECK, at=self.at),
+            query=urlencode({key: value for key, value in query.items() if value}),
+        )
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        numbers = [value for value in request.POST.getlist("chosen") if _is_number(value)]
+        chosen = read.delivered(self.challenge).for_writing().filter(number__in=numbers)
+        if not numbers:
+            messages.warning(request, _("Choose proposals first."))
+        else:
+            try:
+                count = eligibility.accept_all(ideas=chosen, by=self.person, at=self.at)
+            except DomainError as error:
+                messages.error(request, str(error))
+            else:
+                words = ngettext(
+                    "%(count)s proposal goes to the jury.",
+                    "%(count)s proposals go to the jury.",
+                    count,
+                )
+                messages.success(request, words % {"count": count})
+        query = request.GET.urlencode()
+        path = reverse("ideas_admin:proposals", args=[self.challenge.pk])
+        return redirect(f"{path}?{query}" if query else path)
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 10
+
+
+class ProposalView(StaffView):
+    """One proposal as staff see it: what was handed in, its versions, the check."""
+
+    template_name = "admin/ideas/proposal.html"
+
+    def _idea(self) -> Idea:
+        found = read.one(self.challenge, self.kwargs["number"])
+        if found is None:
+            raise Http404
+        return found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        idea = context.setdefault("idea", None) or self._idea()
+        checks = list(idea.checks.select_related("by"))
+        with_jury = registry.is_with_jury(idea)
+        open_to_check = idea.state != IdeaState.DECIDED and not with_jury
+        form = context.get("form") or CheckForm(
+            initial={
+                "eligible": ("yes" if checks[0].eligible else "no") if checks else None,
+                "reason": checks[0].reason if checks else "",
+            }
+        )
+        refused = checks[0].reason if checks and idea.state == IdeaState.INELIGIBLE else ""
+        context.update(
+            idea=idea,
+            proposer=reader.proposer(idea, reader.Audience.STAFF),
+            rows=[row for row in reader.rows(idea, reader.Audience.STAFF) if row.is_answered],
+            versions=[(one, is_intact(one)) for one in idea.versions.order_by("-number")],
+            checks=checks,
+            steps=queries.trail(idea, at=self.at, refused_because=refused),
+            with_jury=with_jury,
+            may_check=open_to_check and self.challenge.allows(Act.CHECK, at=self.at),
+            too_early=open_to_check and not self.challenge.allows(Act.CHECK, at=self.at),
+            form=form,
+            unchecked=read.next_unchecked(self.challenge, idea.number or 0),
+        )
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        idea = self._idea()
+        form = CheckForm(request.POST)
+        if form.is_valid():
+            try:
+                eligibility.check_idea(
+                    idea=idea,
+                    eligible=form.cleaned_data["eligible"] == "yes",
+                    reason=form.cleaned_data["reason"],
+                    by=self.person,
+                    at=self.at,
+                )
+            except Invalid as error:
+                show_errors(form, error)
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(
+                    request, _("%(reference)s has been checked.") % {"reference": idea.reference}
+                )
+                return self._onwards(request, idea)
+        context = self.get_context_data(form=form, idea=idea)
+        return self.render_to_response(context, status=400)
+
+    def _onwards(self, request: HttpRequest, idea: Idea) -> HttpResponse:
+        """To the next unchecked one when that button was pressed, else stay."""
+        number = idea.number
+        if "next" in request.POST:
+            unchecked = read.next_unchecked(self.challenge, idea.number or 0)
+            if unchecked is None:
+                return redirect("ideas_admin:proposals", self.challenge.pk)
+            number = unchecked.number
+        return redirect("ideas_admin:proposal", self.challenge.pk, number)
+
+
+class TableView(StaffView):
+    """All delivered proposals with every answer as a table; the list's filters hold."""
+
+    def get(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        found = read.delivered(self.challenge, read.StaffFilters.of(request.GET))
+        return downloads.respond(
+            self.challenge, found, kwargs["kind"], audience=reader.Audience.STAFF
+        )

@@ -1,0 +1,110 @@
+"""Who writes a proposal together: invite a colleague, join, leave.
+
+A place in the team gives this one proposal, not the organisation. Before a proposal is handed in,
+these leave no audit row: a draft is its writers' own.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import audit, mail
+from core.errors import Denied, Invalid, NotNow, require
+from ideas import links, rules
+from ideas.actions import lock_idea
+from ideas.answers import clean_email
+from ideas.models import Idea, TeamMember
+from ideas.states import TeamRole
+
+PLACES = 20
+
+
+@transaction.atomic
+def invite_colleague(*, idea: Idea, email: str, by: User, at: dt.datetime) -> TeamMember:
+    """Write a letter to a colleague, who may then sign in and write too.
+
+    Inviting the same address again sends the letter again. Raises Invalid for a wrong address,
+    NotNow when the person is in the team or the team is full.
+    """
+    require(rules.can_invite(by, idea))
+    idea = lock_idea(idea)
+    try:
+        address = clean_email(email).lower()
+    except ValidationError as error:
+        raise Invalid(errors={"email": error.messages}) from error
+    known = TeamMember.objects.filter(idea=idea, email__iexact=address).first()
+    if known is not None and known.joined_at is not None:
+        raise NotNow(_("%(email)s is in the team already.") % {"email": address})
+    if known is None:
+        if TeamMember.objects.filter(idea=idea).count() >= PLACES:
+            raise NotNow(_("The team is full: %(places)s people fit.") % {"places": PLACES})
+        known = TeamMember(idea=idea, email=address, role=TeamRole.WRITER, invited_at=at)
+        known.full_clean(exclude=["idea"])
+        known.save()
+        _record("team.invited", idea, by=by)
+    _write_letter(known, by)
+    return known
+
+
+def _write_letter(member: TeamMember, by: User) -> None:
+    person = User.objects.filter(email__iexact=member.email).first()
+    language = person.language if person else (get_language() or member.idea.language)
+    with translation.override(language):
+        url = links.absolute(reverse("ideas:own_join", args=[member.idea.uid]))
+    mail.send(
+        to=member.email,
+        template="team_invited",
+        language=language,
+        context={
+            "idea": member.idea,
+            "challenge": member.idea.challenge,
+            "inviter": by,
+            "email": member.email,
+            "url": url,
+        },
+        about=member.idea,
+    )
+
+
+def place_for(user: Any, idea: Idea) -> TeamMember | None:
+    """The place that waits for this person, known by the address they sign in with."""
+    if not user.is_authenticated:
+        return None
+    return TeamMember.objects.filter(idea=idea, email__iexact=user.email).first()
+
+
+@transaction.atomic
+def join_team(*, idea: Idea, by: User, at: dt.datetime) -> TeamMember:
+    """Take the place that was offered to one's address; joining twice is joining once."""
+    idea = lock_idea(idea)
+    place = place_for(by, idea)
+    if place is None:
+        raise Denied
+    if place.joined_at is None:
+        place.user, place.joined_at = by, at
+        place.save(update_fields=["user", "joined_at"])
+        _record("team.joined", idea, by=by)
+    return place
+
+
+@transaction.atomic
+def remove_member(*, member: TeamMember, by: User) -> None:
+    """Leave the team, or take somebody off it. Whoever is responsible stays."""
+    require(rules.can_remove_member(by, member))
+    idea = lock_idea(member.idea)
+    if member.role == TeamRole.OWNER:
+        raise NotNow(_("Whoever began the proposal is responsible for it and stays in the team."))
+    TeamMember.objects.filter(pk=member.pk).delete()
+    _record("team.left", idea, by=by)
+
+
+def _record(verb: str, idea: Idea, *, by: User) -> None:
+    if idea.is_delivered:
+        audit.record(verb, idea, by=by)
