@@ -43,7 +43,7 @@ def record(
     of `by` is its `audit_label` when it has one, else its text.
     """
     person: Any = by if by is not None and by.pk is not None else None
-    pagecache.invalidate_on_commit()
+    pagecache.invalidate()
     return AuditEntry.objects.create(
         chain=chain or getattr(target, "audit_chain", None) or PLATFORM,
         verb=verb,

@@ -34,7 +34,9 @@ class LanguageMiddleware(LocaleMiddleware):
     back office on to /fi/admin/…. Only an address that leads nowhere is tried with a language.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(  # type: ignore[override]
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
         if response.status_code == 404 and request.resolver_match is not None:
             return response
         return super().process_response(request, response)  # type: ignore[return-value]

@@ -90,12 +90,13 @@ class MultilingualWidget(forms.MultiWidget):
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
+        draw = self._render  # type: ignore[attr-defined]  # the stubs do not know it
         inputs = self.get_context(name, value, attrs)["widget"]["subwidgets"]
         languages = [
             {
                 "name": label,
                 "id": one["attrs"].get("id", ""),
-                "input": self._render(one["template_name"], {"widget": one}, renderer),
+                "input": draw(one["template_name"], {"widget": one}, renderer),
             }
             for (_code, label), one in zip(settings.LANGUAGES, inputs, strict=True)
         ]

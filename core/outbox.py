@@ -128,7 +128,7 @@ def emit(event: str, *, run_after: datetime | None = None, **payload: Any) -> No
     if rows:
         OutboxRow.objects.bulk_create(rows)
         transaction.on_commit(wake.set)
-    pagecache.invalidate_on_commit()
+    pagecache.invalidate()
 
 
 @contextmanager

@@ -127,6 +127,7 @@ class PageCache:
             self._bytes -= gone.weight
 
     def clear(self) -> None:
+        """Forget every page at once; one that is being built will not be kept."""
         with self._lock:
             self._generation += 1
             self._kept.clear()
@@ -137,13 +138,8 @@ pages = PageCache()
 
 
 def invalidate() -> None:
-    """Forget every page kept in this process, also those that are being built."""
-    pages.clear()
-
-
-def invalidate_on_commit() -> None:
-    """Forget every page once the present transaction is committed."""
-    transaction.on_commit(invalidate)
+    """Forget every page of this process once the present transaction is committed."""
+    transaction.on_commit(pages.clear)
 
 
 def key_of(environ: Environ) -> Key | None:

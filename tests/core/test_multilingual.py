@@ -2,8 +2,11 @@
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.test import RequestFactory
 from django.utils import translation
+from wagtail.admin.panels import FieldPanel, ObjectList
 
 from core import multilingual
 from core.multilingual import MultilingualField, MultilingualFormField, text
@@ -131,3 +134,17 @@ def test_model_field_migration_is_plain():
     assert path == "core.multilingual.MultilingualField"
     assert args == []
     assert kwargs == {"default": dict}
+
+
+def test_field_works_in_a_wagtail_panel():
+    model = apps.get_model("challenges.Theme")
+    panel = ObjectList([FieldPanel("name")]).bind_to_model(model)
+    form_class = panel.get_form_class()
+    theme = model(name={"fi": "koti"})
+    form = form_class({"name_fi": "talo", "name_sv": "hus", "name_en": ""}, instance=theme)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["name"] == {"fi": "talo", "sv": "hus"}
+    bound = panel.get_bound_panel(instance=theme, request=RequestFactory().get("/"), form=form)
+    html = bound.render_form_content()
+    assert html.count("<input") == 3
+    assert 'value="hus"' in html
