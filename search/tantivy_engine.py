@@ -57,6 +57,7 @@ SIMILAR_TITLE: Final = 2.0
 SIMILAR_GRAM: Final = 1 / 6
 SIMILAR_TERMS: Final = 400
 SIMILAR_POOL: Final = 150
+KNOWN_FREQUENCIES: Final = 40_000
 SAME_AREA, NEARNESS = 0.4, 0.3
 KIND_SEPARATOR: Final = "\x1f"
 
@@ -65,6 +66,7 @@ class TantivyEngine(BaseEngine):
     def __init__(self, folder: Path, analyser: Analyser, synonyms: SynonymSource) -> None:
         super().__init__(analyser, synonyms)
         self.store = Store(folder, SCHEMA, SCHEMA_VERSION)
+        self._frequencies: dict[tuple[str, str], int] = {}
 
     # Searching
 
@@ -148,8 +150,7 @@ class TantivyEngine(BaseEngine):
         number = max(searcher.num_docs, 1)
         telling = []
         for (name, text), count in telling_terms(self.analyser, likeness).items():
-            documents = searcher.doc_freq(name, text)
-            if documents:
+            if documents := self._documents_with(searcher, name, text):
                 weight = math.sqrt(count)
                 telling.append((weight * math.log(1 + number / documents), name, text, weight))
         if not telling:
@@ -165,6 +166,18 @@ class TantivyEngine(BaseEngine):
         return TQuery.boolean_query(
             [(Occur.Must, TQuery.boolean_query(terms)), (Occur.Must, kind_query(likeness.kind))]
         )
+
+    def _documents_with(self, searcher: tantivy.Searcher, name: str, text: str) -> int:
+        """In how many documents the term is, roughly: kept for choosing terms, not for ranking."""
+        key = (name, text)
+        known = self._frequencies.get(key)
+        if known is None:
+            known = searcher.doc_freq(name, text)
+            if known:
+                if len(self._frequencies) >= KNOWN_FREQUENCIES:
+                    self._frequencies.clear()
+                self._frequencies[key] = known
+        return known
 
     def complete(self, start: str, *, kind: str, limit: int = 8) -> list[str]:
         words = [token.text.lower() for token in tokens(normal(start))][:MAX_START_WORDS]
