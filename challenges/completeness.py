@@ -49,10 +49,6 @@ def checklist(challenge: Challenge, *, at: dt.datetime | None = None) -> list[It
     return items
 
 
-def is_complete(challenge: Challenge, *, at: dt.datetime | None = None) -> bool:
-    return all(item.ok for item in checklist(challenge, at=at))
-
-
 def _admin(name: str, challenge: Challenge) -> str:
     return reverse(f"challenges_admin:{name}", args=[challenge.pk])
 

@@ -5,8 +5,6 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from challenges.definition import Purpose
-
 Raw = dict[str, Any]
 
 
@@ -122,11 +120,6 @@ def remove_step(definition: Raw, key: str) -> Raw:
     new = copy.deepcopy(definition)
     new["steps"].remove(find_step(new, key))
     return new
-
-
-def needed(question: Raw) -> bool:
-    """Whether the platform cannot do without it: then it may be worded but not taken away."""
-    return question.get("purpose") in {Purpose.TITLE.value, Purpose.CONTACT_EMAIL.value}
 
 
 def _words(label: Raw) -> str:

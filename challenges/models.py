@@ -72,7 +72,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         return self.select_related("owner").prefetch_related("phases")
 
 
-class Challenge(models.Model):
+class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's own manager
     """What every translation of a challenge's page shares: owner, state, dates, numbers.
 
     Kept apart from the Wagtail page because publishing a page writes an old revision's

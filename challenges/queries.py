@@ -12,7 +12,7 @@ from challenges import cards, dates, registry
 from challenges.models import Challenge, FormVersion, Phase, Series, Theme
 from challenges.registry import IdeaNumbers, National
 from challenges.rules import can_create_challenge
-from challenges.states import ChallengeState, PhaseKind, Status
+from challenges.states import PhaseKind, Status
 from core.cards import ChallengeCard, PhaseMark
 
 # How the public list is ordered: what one can do something about comes first.
@@ -226,7 +226,3 @@ def hosts_of(user: User) -> list[Organisation]:
     return [
         one for one in Organisation.objects.filter(is_host=True) if can_create_challenge(user, one)
     ]
-
-
-def is_being_prepared(challenge: Challenge) -> bool:
-    return challenge.state == ChallengeState.PREPARING

@@ -10,12 +10,6 @@ from challenges.models import Challenge, Series
 
 
 @rules.predicate
-def can_see_challenge(user: Any, challenge: Challenge) -> bool:
-    """Anybody once it has been opened; before that those who prepare it."""
-    return challenge.is_public or can_edit_challenge(user, challenge)
-
-
-@rules.predicate
 def can_create_challenge(user: Any, organisation: Organisation) -> bool:
     """Staff of a municipality that publishes challenges here."""
     return organisation.is_host and can_work_for(user, organisation)
@@ -29,15 +23,15 @@ def can_edit_challenge(user: Any, challenge: Challenge) -> bool:
 
 @rules.predicate
 def can_open_challenge(user: Any, challenge: Challenge) -> bool:
-    return can_edit_challenge(user, challenge)
+    return bool(can_edit_challenge(user, challenge))
 
 
 @rules.predicate
 def can_cancel_challenge(user: Any, challenge: Challenge) -> bool:
-    return can_edit_challenge(user, challenge)
+    return bool(can_edit_challenge(user, challenge))
 
 
 @rules.predicate
 def can_edit_form(user: Any, series: Series) -> bool:
     """Whose challenge it is; whether the form is frozen is a matter of state, not of right."""
-    return can_edit_challenge(user, series.challenge)
+    return bool(can_edit_challenge(user, series.challenge))
