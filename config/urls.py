@@ -1,5 +1,6 @@
 """Where every address leads. Apps hold their own lists; Wagtail's pages come last."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
@@ -21,6 +22,7 @@ urlpatterns = [
         path("", include("catalogue.urls")),
         path("", include("search.urls")),
         path("", include("cms.urls")),
+        *([path("", include("demo.urls"))] if settings.DEMO else []),
         path("", include(wagtail_urls)),
     ),
 ]
