@@ -101,8 +101,12 @@ def seal(limit: int = 500) -> int:
 
 
 def _lock(chain: str) -> AuditHead:
-    AuditHead.objects.bulk_create([AuditHead(chain=chain)], ignore_conflicts=True)
-    return AuditHead.objects.select_for_update().get(chain=chain)
+    heads = AuditHead.objects.select_for_update()
+    head = heads.filter(chain=chain).first()
+    if head is None:  # the chain's first row; somebody else may be making its head as well
+        AuditHead.objects.bulk_create([AuditHead(chain=chain)], ignore_conflicts=True)
+        head = heads.get(chain=chain)
+    return head
 
 
 def _seal_one(entry: AuditEntry, head: AuditHead) -> None:
