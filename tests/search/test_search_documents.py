@@ -29,6 +29,7 @@ def test_solution_brings_its_texts_and_facets():
         technology="Python, PostgreSQL",
         licence="EUPL-1.2",
         award="Pääpalkinto",
+        owner__population=12_000,
     )
     solution.tags.add("taksi")
     document = document_of(solution)
@@ -62,7 +63,7 @@ def test_users_and_freshness_lift_a_solution():
 
 
 def test_drafts_of_solutions_are_not_documents():
-    draft = SolutionFactory(draft=True)
+    draft = SolutionFactory(hidden=True)
     shown = SolutionFactory()
     uids = [f"solution:{draft.pk}", f"solution:{shown.pk}", "solution:999999", "solution:x", "no:1"]
     assert [d.uid for d in registry.documents(uids)] == [f"solution:{shown.pk}"]

@@ -32,7 +32,7 @@ def run_ours() -> None:
 
 
 def test_changed_solution_is_found_by_its_new_words(index):
-    solution = SolutionFactory(title="Puisto")
+    solution = SolutionFactory(title="Puisto", summary="")
     actions.changed(solution)
     run_ours()
     assert found("puistot") == [str(solution.pk)]
@@ -45,7 +45,7 @@ def test_changed_solution_is_found_by_its_new_words(index):
 
 
 def test_solution_taken_offline_is_found_no_more(index):
-    solution = SolutionFactory(title="Puisto")
+    solution = SolutionFactory(title="Puisto", summary="")
     actions.changed(solution)
     run_ours()
     solution.live = False
@@ -84,7 +84,7 @@ def test_challenge_refreshes_what_belongs_to_it(index):
 def test_outage_uses_up_no_attempts_and_is_caught_up(index, settings):
     folder = Path(settings.SEARCH_URL.removeprefix("tantivy://"))
     away = folder.rename(folder.with_name("away"))
-    solution = SolutionFactory(title="Puisto")
+    solution = SolutionFactory(title="Puisto", summary="")
     actions.changed(solution)
     run_ours()
     waiting = refreshed()
@@ -99,7 +99,7 @@ def test_outage_uses_up_no_attempts_and_is_caught_up(index, settings):
 
 
 def test_doing_it_twice_does_no_harm(index):
-    solution = SolutionFactory(title="Puisto")
+    solution = SolutionFactory(title="Puisto", summary="")
     for _ in range(2):
         outbox.emit("search.refresh", uids=[f"solution:{solution.pk}", "solution:404"])
         run_ours()
