@@ -1,12 +1,11 @@
 """Verbs: people and the organisations that they act for."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts import registry, rules
+from accounts import queries, registry, rules
 from accounts.models import Membership, Organisation, User
 from accounts.states import MembershipState, OrganisationKind, Role
 from core import audit, mail
@@ -74,14 +73,12 @@ def request_membership(*, organisation: Organisation, by: User) -> Membership:
         return _give(organisation=organisation, user=by, role=Role.MEMBER, by=by)
     membership = Membership.objects.create(user=by, organisation=organisation, role=Role.MEMBER)
     audit.record("membership.requested", organisation, by=by, data={"user": by.pk})
-    for administrator in organisation.memberships.filter(
-        role=Role.ADMIN, state=MembershipState.ACTIVE
-    ).select_related("user"):
+    for person in queries.who_names_people(organisation):
         mail.send(
-            to=administrator.user.email,
+            to=person.email,
             template="membership_requested",
-            language=administrator.user.language,
-            context={"organisation": organisation, "person": by, "site": settings.SITE_URL},
+            language=person.language,
+            context={"organisation": organisation, "person": by},
             about=organisation,
         )
     return membership
@@ -90,8 +87,12 @@ def request_membership(*, organisation: Organisation, by: User) -> Membership:
 @transaction.atomic
 def answer_membership(*, membership: Membership, approve: bool, by: User) -> None:
     """Let in, or not, someone who asked to join."""
-    require(bool(rules.is_admin_of(by, membership.organisation)))
-    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    require(bool(rules.can_name_people(by, membership.organisation)))
+    membership = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("user", "organisation")
+        .get(pk=membership.pk)
+    )
     if membership.state != MembershipState.REQUESTED:
         raise NotNow(_("This request has been answered already."))
     membership.state = MembershipState.ACTIVE if approve else MembershipState.ENDED
@@ -110,7 +111,10 @@ def answer_membership(*, membership: Membership, approve: bool, by: User) -> Non
 def grant_role(*, organisation: Organisation, user: User, role: str, by: User | None) -> Membership:
     """Give a person a role in an organisation. `by` is None when the installation does it."""
     if by is not None:
-        require(bool(rules.is_platform_owner(by) or rules.is_admin_of(by, organisation)))
+        require(bool(rules.can_name_people(by, organisation)))
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if role != Role.ADMIN:
+        _keep_an_administrator(organisation, without=user)
     return _give(organisation=organisation, user=user, role=role, by=by)
 
 
@@ -118,15 +122,13 @@ def grant_role(*, organisation: Organisation, user: User, role: str, by: User | 
 def end_membership(*, membership: Membership, by: User) -> None:
     """Leave, or be taken off by an administrator. The last administrator stays."""
     organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
-    require(
-        membership.user_id == by.pk
-        or bool(rules.is_admin_of(by, organisation) or rules.is_platform_owner(by))
-    )
-    others = organisation.memberships.filter(role=Role.ADMIN, state=MembershipState.ACTIVE).exclude(
-        pk=membership.pk
-    )
-    if membership.role == Role.ADMIN and not others.exists():
-        raise NotNow(_("An organisation needs an administrator. Name another one first."))
+    require(membership.user_id == by.pk or bool(rules.can_name_people(by, organisation)))
+    membership = Membership.objects.select_related("user").get(pk=membership.pk)
+    membership.organisation = organisation
+    if membership.state == MembershipState.ENDED:
+        return
+    if membership.state == MembershipState.ACTIVE:
+        _keep_an_administrator(organisation, without=membership.user)
     membership.state = MembershipState.ENDED
     membership.save(update_fields=["state"])
     _changed(membership, by=by)
@@ -143,6 +145,27 @@ def _give(*, organisation: Organisation, user: User, role: str, by: User | None)
     membership.save()
     _changed(membership, by=by)
     return membership
+
+
+@transaction.atomic
+def become_host(*, organisation: Organisation, by: User | None) -> None:
+    """Let the organisation publish challenges: its pages and its back office are made."""
+    require(by is None or bool(rules.is_platform_owner(by)))
+    Organisation.objects.filter(pk=organisation.pk).update(is_host=True)
+    organisation.is_host = True
+    audit.record("organisation.hosts", organisation, by=by)
+    for make in registry.on_host:
+        make(organisation)
+
+
+def _keep_an_administrator(organisation: Organisation, *, without: User) -> None:
+    """Refuse what would leave the organisation without anybody who can let others in."""
+    administrators = organisation.memberships.filter(role=Role.ADMIN, state=MembershipState.ACTIVE)
+    if (
+        administrators.filter(user=without).exists()
+        and not administrators.exclude(user=without).exists()
+    ):
+        raise NotNow(_("An organisation needs an administrator. Name another one first."))
 
 
 def _changed(membership: Membership, *, by: User | None) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
@@ -10,9 +11,12 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.users.views.users import UserViewSet
 
-from accounts import actions
+from accounts import actions, rules
 from accounts.models import Membership, Organisation, User
 from accounts.states import MembershipState
+
+# What decides who acts for it and what it may do. No group has this permission.
+OWNER_ONLY = "accounts.add_organisation"
 
 
 class PersonForm(forms.ModelForm[User]):
@@ -32,6 +36,19 @@ class PersonViewSet(UserViewSet):  # type: ignore[misc]
         return PersonForm
 
 
+class OrganisationForm(WagtailAdminModelForm):  # type: ignore[misc]
+    def clean_is_host(self) -> bool:
+        if self.instance.pk and self.initial.get("is_host") and not self.cleaned_data["is_host"]:
+            raise ValidationError(_("A host stays one: its challenges and pages are public."))
+        return bool(self.cleaned_data["is_host"])
+
+    def save(self, commit: bool = True) -> Organisation:  # noqa: FBT001, FBT002
+        organisation: Organisation = super().save(commit)
+        if organisation.is_host and not self.initial.get("is_host"):
+            actions.become_host(organisation=organisation, by=self.for_user)
+        return organisation
+
+
 class OrganisationViewSet(ModelViewSet):  # type: ignore[misc]
     model = Organisation
     icon = "group"
@@ -43,12 +60,14 @@ class OrganisationViewSet(ModelViewSet):  # type: ignore[misc]
     list_filter = ["kind", "is_host"]
     search_fields = ["name", "business_id"]
     inspect_view_enabled = True
+    base_form_class = OrganisationForm
     panels = [
-        FieldPanel("kind"),
+        FieldPanel("kind", permission=OWNER_ONLY),
         FieldPanel("name"),
-        FieldPanel("slug"),
-        FieldPanel("business_id"),
-        FieldPanel("email_domain"),
+        FieldPanel("slug", permission=OWNER_ONLY),
+        FieldPanel("business_id", permission=OWNER_ONLY),
+        FieldPanel("email_domain", permission=OWNER_ONLY),
+        FieldPanel("is_host", permission=OWNER_ONLY),
         FieldPanel("municipality"),
         FieldPanel("region"),
         FieldPanel("population"),
@@ -74,13 +93,22 @@ class MembershipForm(WagtailAdminModelForm):  # type: ignore[misc]
         else:
             del self.fields["state"]
         if self.for_user and not self.for_user.is_superuser:
-            self.fields["organisation"].queryset = Organisation.objects.acted_for_by(self.for_user)  # type: ignore[attr-defined]
+            self.fields["organisation"].queryset = Organisation.objects.filter(
+                pk__in=rules.administered_organisations(self.for_user)
+            )
 
     def save(self, commit: bool = True) -> Membership:  # noqa: FBT001, FBT002
         organisation, role = self.cleaned_data["organisation"], self.cleaned_data["role"]
-        if self.instance.pk and self.cleaned_data["state"] == MembershipState.ENDED:
-            actions.end_membership(membership=self.instance, by=self.for_user)
-            return self.instance
+        if self.instance.pk:
+            before, after = self.initial["state"], self.cleaned_data["state"]
+            stored = Membership.objects.select_related("organisation").get(pk=self.instance.pk)
+            if before == MembershipState.REQUESTED and after != before:
+                approve = after == MembershipState.ACTIVE
+                actions.answer_membership(membership=stored, approve=approve, by=self.for_user)
+            elif after == MembershipState.ENDED:
+                actions.end_membership(membership=stored, by=self.for_user)
+            if after != MembershipState.ACTIVE:
+                return stored
         user = actions.ensure_user(email=self.cleaned_data["email"])
         return actions.grant_role(organisation=organisation, user=user, role=role, by=self.for_user)
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
-from accounts.states import MembershipState
+from accounts.states import MembershipState, Role
 
 
 def municipalities(*, words: str = "") -> QuerySet[Organisation]:
@@ -19,6 +19,19 @@ def memberships_of(user: User) -> QuerySet[Membership]:
         .select_related("organisation")
         .order_by("organisation__name")
     )
+
+
+def who_names_people(organisation: Organisation) -> QuerySet[User]:
+    """The organisation's administrators; while it has none, the platform's owners."""
+    administrators = User.objects.filter(
+        memberships__organisation=organisation,
+        memberships__role=Role.ADMIN,
+        memberships__state=MembershipState.ACTIVE,
+        is_active=True,
+    ).distinct()
+    if administrators.exists():
+        return administrators
+    return User.objects.filter(is_superuser=True, is_active=True)
 
 
 def people_of(organisation: Organisation) -> QuerySet[Membership]:

@@ -20,6 +20,8 @@ home_cards: list[Callable[[User], Card | None]] = []
 organisation_cards: list[Callable[[Organisation], Card | None]] = []
 # Called in the transaction that changes a membership.
 on_membership_change: list[Callable[[Membership], None]] = []
+# Called in the transaction in which an organisation begins to publish challenges.
+on_host: list[Callable[[Organisation], object]] = []
 
 
 def cards_for_home(user: User) -> list[Card]:

@@ -56,11 +56,25 @@ def can_work_for(user: Any, organisation: Organisation) -> bool:
     return is_platform_owner(user) or is_staff_of(user, organisation)
 
 
+@rules.predicate
+def can_name_people(user: Any, organisation: Organisation) -> bool:
+    """Say who acts for the organisation: its administrators, or the platform's owner."""
+    return is_platform_owner(user) or is_admin_of(user, organisation)
+
+
+def administered_organisations(user: Any) -> list[int]:
+    """Ids of the organisations whose people the person may name."""
+    return [pk for pk, role in roles_of(user).items() if role == Role.ADMIN]
+
+
 def staffed_organisations(user: Any) -> list[int]:
     """Ids of the organisations whose back office the person works in."""
     return [pk for pk, role in roles_of(user).items() if role in BACK_OFFICE_ROLES]
 
 
 def enters_back_office(user: User) -> bool:
-    """May open the Wagtail admin at all."""
-    return is_platform_owner(user) or bool(staffed_organisations(user))
+    """May open the Wagtail admin at all: the staff of hosts, and the platform's owner."""
+    if is_platform_owner(user):
+        return True
+    own = staffed_organisations(user)
+    return bool(own) and Organisation.objects.filter(pk__in=own, is_host=True).exists()

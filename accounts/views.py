@@ -104,14 +104,16 @@ def municipalities(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """What an organisation does here; its members and requests for its own administrators."""
     found = get_object_or_404(Organisation, slug=slug)
-    manages = rules.is_admin_of(request.user, found)
+    manages = rules.can_name_people(request.user, found)
     return render(
         request,
         "accounts/organisation.html",
         {
             "organisation": found,
             "cards": registry.cards_for_organisation(found),
-            "people": queries.people_of(found) if rules.acts_for(request.user, found) else [],
+            "people": queries.people_of(found)
+            if manages or rules.acts_for(request.user, found)
+            else [],
             "manages": manages,
             "may_ask": request.user.is_authenticated and not rules.acts_for(request.user, found),
         },

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
@@ -129,7 +128,7 @@ def tell_reuse(
             to=solution.contact_email,
             template="reuse_told",
             language=solution.language,
-            context={"solution": solution, "reuse": reuse, "person": by, "site": settings.SITE_URL},
+            context={"solution": solution, "reuse": reuse, "person": by},
             about=solution,
         )
     changed(solution)

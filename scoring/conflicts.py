@@ -39,21 +39,24 @@ def known_ties(jurors: Sequence[Juror], ideas: Sequence[Idea]) -> dict[tuple[int
         user__in=users, state=MembershipState.ACTIVE
     ).values_list("user_id", "organisation_id"):
         organisations[users[user_id]].add(organisation_id)
-    team: dict[int, set[str]] = defaultdict(set)
-    for idea_id, email in TeamMember.objects.filter(idea__in=[i.pk for i in ideas]).values_list(
-        "idea_id", "email"
-    ):
-        team[idea_id].add(email.lower())
+    addresses: dict[int, set[str]] = {idea.pk: {idea.contact_email.lower()} for idea in ideas}
+    people: dict[int, set[int]] = defaultdict(set)
+    for idea_id, email, user_id in TeamMember.objects.filter(
+        idea__in=[i.pk for i in ideas]
+    ).values_list("idea_id", "email", "user_id"):
+        addresses[idea_id].add(email.lower())
+        if user_id:
+            people[idea_id].add(user_id)
+    employers = {pk: {domain(address) for address in found} for pk, found in addresses.items()}
     ties: dict[tuple[int, int], str] = {}
     for juror in jurors:
         email, employer = juror.email.lower(), domain(juror.email)
         for idea in ideas:
-            addresses = team[idea.pk] | {idea.contact_email.lower()}
-            if email in addresses:
+            if email in addresses[idea.pk] or juror.user_id in people[idea.pk]:
                 ties[juror.pk, idea.pk] = "team"
             elif idea.organisation_id and idea.organisation_id in organisations[juror.pk]:
                 ties[juror.pk, idea.pk] = "organisation"
-            elif employer and employer in {domain(address) for address in addresses}:
+            elif employer and employer in employers[idea.pk]:
                 ties[juror.pk, idea.pk] = "domain"
     for juror_id, idea_id in Declaration.objects.filter(
         juror__in=[j.pk for j in jurors],

@@ -2,9 +2,18 @@
 
 from core import clock, mail
 from core.outbox import handler
+from ideas.models import Idea
 from scoring.actions.decision import publish_decision
+from scoring.actions.roster import take_out
 from scoring.models import Decision, Declaration
 from scoring.queries.panel import staff_of
+
+
+@handler("idea.withdrawn")
+def take_withdrawn_from_jury(idea: int) -> None:
+    found = Idea.objects.filter(pk=idea).first()
+    if found:
+        take_out(idea=found)
 
 
 @handler("decision.due")

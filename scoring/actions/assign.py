@@ -3,13 +3,14 @@
 import datetime as dt
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from accounts.models import User
 from challenges.models import Series
@@ -26,6 +27,8 @@ from scoring.queries.rubric import current_rubric
 from scoring.states import AssignmentState, JurorState, RoundState
 
 SEEDS = 2**31
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Plan:
 def ensure_round(*, series: Series, by: User) -> Round:
     """The series' round, planned at first need: its rubric, reviews and seed are recorded then."""
     require(bool(rules.can_run_jury(by, series.challenge)))
+    Series.objects.select_for_update().get(pk=series.pk)
     found = series.rounds.order_by("-number").first()
     if found:
         return found
@@ -73,6 +77,7 @@ def plan(round_: Round) -> Plan:
     jurors = tuple(
         Juror.objects.filter(series=round_.series_id, state=JurorState.ACCEPTED)
         .order_by("pk")
+        .select_related("user")
         .prefetch_related("expertise")
     )
     ideas = tuple(
@@ -92,18 +97,53 @@ def plan(round_: Round) -> Plan:
         for idea in ideas:
             if idea.theme_id in themes:
                 affinity[rows[idea.pk], columns[juror.pk]] = 1.0
-    fixed: list[tuple[int, int]] = []
-    for idea_id, juror_id, state in round_.assignments.values_list("idea_id", "juror_id", "state"):
-        if idea_id not in rows or juror_id not in columns:
-            continue
-        if state == AssignmentState.CONFIRMED:
-            fixed.append((rows[idea_id], columns[juror_id]))
-            conflict[rows[idea_id], columns[juror_id]] = False
-        else:
-            conflict[rows[idea_id], columns[juror_id]] = True
+    fixed, wanted = _given(round_, rows, columns, conflict)
     capacity = [len(ideas) if j.capacity is None else j.capacity for j in jurors]
-    result = pure.assign(affinity, conflict, round_.reviews, capacity, round_.seed, fixed=fixed)
+    result = (
+        pure.assign(affinity, conflict, wanted, capacity, round_.seed, fixed=fixed)
+        if ideas and jurors
+        else _nothing_given(wanted, jurors=len(jurors), seed=round_.seed)
+    )
     return Plan(jurors=jurors, ideas=ideas, result=result, barred=int(conflict.sum()))
+
+
+def _given(
+    round_: Round, rows: dict[int, int], columns: dict[int, int], conflict: Bools
+) -> tuple[list[tuple[int, int]], Ints]:
+    """Pairs that stay, and the reviews wanted of each proposal; marks in `conflict` whom it left.
+
+    What was submitted by somebody who is off the panel counts: nobody need do it again.
+    """
+    fixed: list[tuple[int, int]] = []
+    wanted = np.full(len(rows), round_.reviews, dtype=np.int64)
+    for idea_id, juror_id, state in round_.assignments.values_list("idea_id", "juror_id", "state"):
+        row, column = rows.get(idea_id), columns.get(juror_id)
+        stays = state == AssignmentState.CONFIRMED
+        if row is None:
+            continue
+        if column is not None:
+            conflict[row, column] = not stays
+            if stays:
+                fixed.append((row, column))
+        elif stays and wanted[row]:
+            wanted[row] -= 1
+    return fixed, wanted
+
+
+def _nothing_given(wanted: Ints, *, jurors: int, seed: int) -> pure.Assignment:
+    """There is nothing to read, or nobody to read it."""
+    none = np.zeros((0, 2), dtype=np.int64)
+    return pure.Assignment(
+        pairs=none,
+        added=none,
+        unmet=wanted,
+        load=np.zeros(jurors, dtype=np.int64),
+        comparability=0.0,
+        connected=False,
+        expertise=float("nan"),
+        shortages=(),
+        seed=seed,
+    )
 
 
 @transaction.atomic
@@ -132,16 +172,7 @@ def assign_round(*, round_: Round, by: User, at: dt.datetime) -> Plan:
         data={"seed": round_.seed, "pairs": added, "unmet": int(made.result.unmet.sum())},
     )
     outbox.emit("round.assigned", round=round_.pk)
-    counts = Counter(juror_id for _idea, juror_id in added)
-    for juror in made.jurors:
-        if counts[juror.pk]:
-            mail.send(
-                to=juror.email,
-                template="juror_assigned",
-                language=juror.user.language if juror.user else "fi",
-                context={"count": counts[juror.pk], "challenge": round_.series.challenge},
-                about=juror,
-            )
+    _tell(round_, made, added)
     return made
 
 
@@ -171,7 +202,7 @@ def give_up(
     declared: str = "",
 ) -> None:
     """Take assignments off their juror and give the proposals to others who can take them."""
-    rounds = {one.round_id: one.round for one in assignments}
+    rounds = lock_rounds({one.round_id for one in assignments})
     for one in assignments:
         was_declared = bool(one.declared)
         one.state = state
@@ -186,11 +217,33 @@ def give_up(
             undeclared=F("undeclared") - (0 if was_declared else 1),
             recused=F("recused") + (1 if state == AssignmentState.RECUSED else 0),
         )
-    for round_ in rounds.values():
+    for round_ in rounds:
         if round_.state == RoundState.OPEN:
-            added = _write(round_, plan(round_))
+            made = plan(round_)
+            added = _write(round_, made)
             if added:
                 audit.record("round.repaired", round_, by=None, data={"pairs": added})
+                _tell(round_, made, added)
+
+
+def lock_rounds(pks: Iterable[int]) -> list[Round]:
+    """The rounds under lock. Whoever locks rows of a round's sheets and jurors begins here."""
+    found = Round.objects.select_for_update(of=("self",)).filter(pk__in=set(pks)).order_by("pk")
+    return list(found.select_related("series__challenge"))
+
+
+def _tell(round_: Round, made: Plan, added: list[tuple[int, int]]) -> None:
+    """A letter to each juror who got something new to read."""
+    counts = Counter(juror_id for _idea, juror_id in added)
+    for juror in made.jurors:
+        if counts[juror.pk]:
+            mail.send(
+                to=juror.email,
+                template="juror_assigned",
+                language=juror.user.language if juror.user else "fi",
+                context={"count": counts[juror.pk], "challenge": round_.series.challenge},
+                about=juror,
+            )
 
 
 def _write(round_: Round, made: Plan) -> list[tuple[int, int]]:

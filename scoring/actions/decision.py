@@ -9,18 +9,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from challenges.actions import mark_decided
 from challenges.definition import digest
-from challenges.models import Challenge
+from challenges.models import Challenge, Series
 from challenges.states import Act, ChallengeState
-from core import audit, mail, outbox, pagecache
+from core import audit, mail, outbox
 from core.errors import Invalid, NotNow, require
 from core.multilingual import text
 from ideas.models import Idea
-from ideas.states import IdeaState
+from ideas.states import IdeaState, TeamRole
 from scoring import publication, ranking, rules
 from scoring.models import Decision, Round, Verdict
 from scoring.queries.ranking import rank_round
 from scoring.states import DecisionState, RoundState
+
+LONGEST = 4000  # characters of a reason and of the statement
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,13 @@ def draft_decision(*, challenge: Challenge, by: User, at: dt.datetime) -> Decisi
     rounds = list(
         Round.objects.filter(series__challenge=challenge).select_related("series", "rubric")
     )
-    if not rounds or any(round_.state != RoundState.CLOSED for round_ in rounds):
+    received = Idea.objects.delivered().filter(challenge=challenge)
+    if received.filter(state=IdeaState.SUBMITTED).exists():
+        raise NotNow(_("Check every proposal first: some have not been found eligible or not."))
+    unscored = received.filter(state=IdeaState.ELIGIBLE).exclude(
+        series__in=[round_.series_id for round_ in rounds]
+    )
+    if unscored.exists() or any(round_.state != RoundState.CLOSED for round_ in rounds):
         raise NotNow(_("Close the scoring of every series first."))
     decision, _made = Decision.objects.select_for_update().get_or_create(challenge=challenge)
     if decision.state not in (DecisionState.DRAFT, DecisionState.PROPOSED):
@@ -62,7 +71,7 @@ def draft_decision(*, challenge: Challenge, by: User, at: dt.datetime) -> Decisi
                     decision=decision,
                     idea=row.idea,
                     awarded=awarded,
-                    award=text(series.award) if awarded else "",
+                    award=_award(series, row.idea) if awarded else "",
                     rank=row.place.rank,
                     score=row.place.score,
                     reason=kept.get(row.idea.pk, ""),
@@ -111,10 +120,10 @@ def write_decision(
     for verdict in verdicts:
         choice = choices[verdict.pk]
         verdict.awarded = choice.awarded and verdict.idea.state == IdeaState.ELIGIBLE
-        verdict.award = text(verdict.idea.series.award) if verdict.awarded else ""
-        verdict.reason = choice.reason.replace("\x00", "").strip()[:4000]
+        verdict.award = _award(verdict.idea.series, verdict.idea) if verdict.awarded else ""
+        verdict.reason = _words(choice.reason, f"reason-{verdict.pk}")
     Verdict.objects.bulk_update(verdicts, ["awarded", "award", "reason"])
-    decision.statement = statement.replace("\x00", "").strip()[:4000]
+    decision.statement = _words(statement, "statement")
     decision.publish_at = publish_at
     # Whoever wrote last is the drafter: the approver must be somebody else.
     decision.drafted_by = by
@@ -188,16 +197,21 @@ def publish_decision(*, decision: Decision, at: dt.datetime) -> bool:
     decision = Decision.objects.select_for_update().get(pk=decision.pk)
     if (
         decision.state != DecisionState.APPROVED
+        or decision.challenge.state != ChallengeState.OPENED
         or decision.publish_at is None
         or decision.publish_at > at
     ):
         return False
-    challenge = Challenge.objects.select_for_update().get(pk=decision.challenge_id)
+    decision.challenge = challenge = mark_decided(challenge=decision.challenge, by=None, at=at)
     decision.state, decision.published_at = DecisionState.PUBLISHED, at
     decision.save()
-    challenge.state, challenge.decided_at = ChallengeState.DECIDED, at
-    challenge.save(update_fields=["state", "decided_at"])
-    verdicts = list(decision.verdicts.select_related("idea__challenge", "idea__series"))
+    # Withdrawn after the approval: nothing is decided of it.
+    decision.verdicts.filter(idea__state=IdeaState.WITHDRAWN).delete()
+    verdicts = list(
+        decision.verdicts.select_related("idea__challenge", "idea__series").select_for_update(
+            of=("self", "idea")
+        )
+    )
     for verdict in verdicts:
         idea = verdict.idea
         idea.state, idea.decided_at, idea.awarded = IdeaState.DECIDED, at, verdict.awarded
@@ -209,17 +223,39 @@ def publish_decision(*, decision: Decision, at: dt.datetime) -> bool:
     for hook in publication.on_publish:
         hook(decision)
     for verdict in verdicts:
-        mail.send(
-            to=verdict.idea.contact_email,
-            template="idea_decided",
-            language=verdict.idea.language,
-            context={"verdict": verdict, "idea": verdict.idea, "challenge": challenge},
-            about=verdict.idea,
-        )
+        _tell(verdict, challenge)
     audit.record("decision.published", decision, by=None, data=_content(decision))
     outbox.emit("decision.published", decision=decision.pk, challenge=challenge.pk)
-    pagecache.invalidate()
     return True
+
+
+def _tell(verdict: Verdict, challenge: Challenge) -> None:
+    """One letter to the entrant: to the contact, else to whoever is responsible in its team."""
+    idea = verdict.idea
+    owner = idea.team.filter(role=TeamRole.OWNER).values_list("email", flat=True).first()
+    address = idea.contact_email or owner
+    if address and not idea.is_demo:
+        mail.send(
+            to=address,
+            template="idea_decided",
+            language=idea.language,
+            context={"verdict": verdict, "idea": idea, "challenge": challenge},
+            about=idea,
+        )
+
+
+def _award(series: Series, idea: Idea) -> str:
+    """The series' award, in the proposal's language: it is shown with the proposal's words."""
+    return text(series.award, idea.language)[:200]
+
+
+def _words(words: str, name: str) -> str:
+    words = words.replace("\x00", "").replace("\r\n", "\n").strip()
+    if len(words) > LONGEST:
+        raise Invalid(
+            errors={name: [_("Shorten the text to %(limit)s characters.") % {"limit": LONGEST}]}
+        )
+    return words
 
 
 def _content(decision: Decision) -> dict[str, Any]:

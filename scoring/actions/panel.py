@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from scoring import rules
 from scoring.actions import assign
 from scoring.models import Assignment, Declaration, Juror
 from scoring.states import AssignmentState, DeclarationKind, JurorState, SheetState
+
+LONGEST_EMAIL = MaxLengthValidator(Juror._meta.get_field("email").max_length or 254)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def read_invitations(lines: str) -> list[Invitation]:
         email, name, title = ([part.strip().strip('"') for part in parts] + ["", ""])[:3]
         try:
             validate_email(email)
+            LONGEST_EMAIL(email)
         except ValidationError:
             faults.append(
                 _("Line %(number)s: “%(text)s” is not an e-mail address.")
@@ -70,20 +73,17 @@ def invite_jurors(
     at: dt.datetime,
     expertise: Sequence[Theme] = (),
 ) -> list[Juror]:
-    """Invite by mail. Who has been invited before is not written to again."""
+    """Invite by mail. Who waits or sits is not written to again; who said no or left, is."""
     require(bool(rules.can_run_jury(by, challenge)))
-    known = set(challenge.jurors.values_list("email", flat=True))
+    known = {juror.email: juror for juror in challenge.jurors.all()}
     made: list[Juror] = []
     for person in people:
-        if person.email in known:
+        juror = known.get(person.email) or Juror(challenge=challenge, email=person.email)
+        if juror.pk and juror.state not in (JurorState.DECLINED, JurorState.REMOVED):
             continue
-        juror = Juror.objects.create(
-            challenge=challenge,
-            email=person.email,
-            name=person.name,
-            title=person.title,
-            invited_at=at,
-        )
+        juror.name, juror.title = person.name or juror.name, person.title or juror.title
+        juror.state, juror.invited_at, juror.answered_at = JurorState.INVITED, at, None
+        juror.save()
         juror.series.set(series)
         juror.expertise.set(expertise)
         mail.send(
@@ -125,6 +125,7 @@ def decline_invitation(*, juror: Juror, by: User, at: dt.datetime) -> None:
 def remove_juror(*, juror: Juror, by: User, at: dt.datetime) -> None:
     """Take a juror off the panel. Submitted sheets stay; the rest goes to others."""
     require(bool(rules.can_run_jury(by, juror.challenge)))
+    assign.lock_rounds(juror.assignments.values_list("round_id", flat=True))
     juror = Juror.objects.select_for_update().get(pk=juror.pk)
     if juror.state == JurorState.REMOVED:
         return
@@ -153,8 +154,11 @@ def declare(
         raise Invalid(errors={"kind": [_("Choose one.")]})
     if kind != DeclarationKind.NONE and not reason.strip():
         raise Invalid(errors={"reason": [_("Say in a few words what the tie is.")]})
-    mine = juror.assignments.select_for_update().filter(idea=idea)
+    mine = juror.assignments.filter(idea=idea, state=AssignmentState.CONFIRMED)
+    assign.lock_rounds(mine.values_list("round_id", flat=True))
     require(mine.exists())
+    if kind != DeclarationKind.CONFLICT and mine.filter(declared=DeclarationKind.POTENTIAL):
+        raise NotNow(_("The organisers decide on the tie that you told of."))
     if mine.filter(sheet__state=SheetState.SUBMITTED).exists() and kind != DeclarationKind.NONE:
         raise NotNow(
             _("You have submitted your scores of this proposal. Tell the organisers of the tie.")
@@ -168,6 +172,12 @@ def settle_declaration(
 ) -> Declaration:
     """Staff's word on a possible tie."""
     require(bool(rules.can_run_jury(by, declaration.juror.challenge)))
+    assign.lock_rounds(
+        declaration.juror.assignments.filter(idea=declaration.idea).values_list(
+            "round_id", flat=True
+        )
+    )
+    declaration = Declaration.objects.select_related("juror", "idea").get(pk=declaration.pk)
     if declaration.kind != DeclarationKind.POTENTIAL:
         raise NotNow(_("This tie has been settled already."))
     return _declared(
@@ -189,7 +199,7 @@ def _declared(
     audit.record(
         "tie.declared", declaration, by=by, data={"juror": juror.pk, "idea": idea.pk, "kind": kind}
     )
-    mine = juror.assignments.filter(idea=idea)
+    mine = juror.assignments.filter(idea=idea, state=AssignmentState.CONFIRMED)
     if kind == DeclarationKind.CONFLICT:
         assign.give_up(_unsubmitted(mine), state=AssignmentState.RECUSED, at=at, declared=kind)
     else:

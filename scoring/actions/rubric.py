@@ -36,6 +36,9 @@ def write_rubric(*, series: Series, spec: Mapping[str, Any], by: User | None) ->
         require(bool(rules.can_run_jury(by, series.challenge)))
     if series.challenge.state != ChallengeState.PREPARING:
         raise NotNow(_("The challenge is open: its rubrics can no longer change."))
+    keys = [one["key"] for one in spec["criteria"]]
+    if len(set(keys)) != len(keys):
+        raise Invalid(errors={"": [_("Two criteria have the same key.")]})
     series.rubrics.filter(state=RubricState.DRAFT).delete()
     latest = series.rubrics.aggregate(latest=Max("version"))["latest"] or 0
     rubric = Rubric.objects.create(

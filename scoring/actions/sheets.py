@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Avg, Count, F, Max, Min
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,26 +18,20 @@ from core import audit, outbox
 from core.errors import DomainError, Invalid, NotNow, require
 from core.multilingual import text
 from scoring import rubrics, rules
-from scoring.models import (
-    Assignment,
-    Criterion,
-    IdeaScore,
-    Juror,
-    Round,
-    Score,
-    ScoreSheet,
-)
+from scoring.actions import roster
+from scoring.models import Assignment, Criterion, Juror, Round, Score, ScoreSheet
 from scoring.states import (
+    AssignmentState,
     CommentRule,
     DeclarationKind,
     NotApplicable,
     RoundState,
     SheetState,
 )
-from scoring.totals import published
 
 NINE = Decimal("0.000000001")
 NOT_APPLICABLE = "na"
+LONGEST_VALUE = 4  # digits
 
 
 @dataclass(frozen=True)
@@ -116,7 +110,7 @@ def save_sheet(
     return Saved(
         revision=sheet.revision,
         saved_at=at,
-        total=None if total is None else published(total),
+        total=sheet.total,
         scored=sheet.scored,
         of=len(criteria),
     )
@@ -126,7 +120,9 @@ def save_sheet(
 def submit_sheet(*, assignment: Assignment, by: User, at: dt.datetime) -> ScoreSheet:
     """Lock the sheet. A second press changes nothing."""
     require(bool(rules.is_juror(by, assignment)))
-    sheet = ScoreSheet.objects.select_for_update().filter(assignment=assignment).first()
+    Round.objects.select_for_update().get(pk=assignment.round_id)
+    _lock(assignment)
+    sheet = ScoreSheet.objects.filter(assignment=assignment).first()
     if sheet is not None and sheet.state == SheetState.SUBMITTED:
         return sheet
     sheet = _open_sheet(assignment, at=at)
@@ -151,7 +147,9 @@ def submit_sheet(*, assignment: Assignment, by: User, at: dt.datetime) -> ScoreS
     sheet.digest = digest(sheet_payload(sheet, criteria, scores))
     sheet.full_clean()
     sheet.save()
-    _add_up(assignment)
+    roster.count_idea(assignment.round_id, assignment.idea_id)
+    Round.objects.filter(pk=assignment.round_id).update(sheets_submitted=F("sheets_submitted") + 1)
+    Juror.objects.filter(pk=assignment.juror_id).update(submitted=F("submitted") + 1)
     audit.record("sheet.submitted", sheet, by=by, data={"sha256": sheet.digest})
     outbox.emit("sheet.submitted", sheet=sheet.pk)
     return sheet
@@ -174,19 +172,26 @@ def sheet_payload(
 
 
 def _open_sheet(assignment: Assignment, *, at: dt.datetime) -> ScoreSheet:
-    """The sheet under lock, made at first need; refuses when it may not be written now."""
-    if assignment.declared != DeclarationKind.NONE:
+    """The sheet, new at first need, under its assignment's lock; refuses when it is too late."""
+    now = _lock(assignment)
+    require(now.state == AssignmentState.CONFIRMED)
+    if now.declared != DeclarationKind.NONE:
         raise NotNow(_("Declare your ties to this proposal first."))
-    if assignment.round.state != RoundState.OPEN or not assignment.idea.challenge.allows(
-        Act.SCORE, at=at
-    ):
+    if now.round.state != RoundState.OPEN or not assignment.idea.challenge.allows(Act.SCORE, at=at):
         raise NotNow(_("This round is closed. What you wrote is kept."))
-    ScoreSheet.objects.get_or_create(assignment=assignment, defaults={"saved_at": at})
-    sheet = ScoreSheet.objects.select_for_update().get(assignment=assignment)
+    sheet = ScoreSheet.objects.filter(assignment=assignment).first()
+    if sheet is None:
+        sheet = ScoreSheet.objects.create(assignment=assignment, saved_at=at)
     sheet.assignment = assignment
     if sheet.state == SheetState.SUBMITTED:
         raise NotNow(_("You have submitted this sheet: it is locked."))
     return sheet
+
+
+def _lock(assignment: Assignment) -> Assignment:
+    """The assignment as it is now. Two windows of one juror wait for each other here."""
+    rows = Assignment.objects.select_for_update(of=("self",)).select_related("round")
+    return rows.get(pk=assignment.pk)
 
 
 def _values(
@@ -205,8 +210,8 @@ def _values(
             values[key] = None
         elif raw == NOT_APPLICABLE and allow_na:
             values[key] = NOT_APPLICABLE
-        elif str(raw).isdecimal() and criterion.low <= int(raw) <= criterion.high:
-            values[key] = int(raw)
+        elif (value := _whole(raw)) is not None and criterion.low <= value <= criterion.high:
+            values[key] = value
         else:
             errors[key] = [
                 _("Choose a level from %(low)s to %(high)s.")
@@ -217,8 +222,15 @@ def _values(
     return values
 
 
+def _whole(raw: Any) -> int | None:
+    """A value as it was sent: 4, "4"; anything else is no level."""
+    digits = str(raw) if isinstance(raw, int | str) and not isinstance(raw, bool) else ""
+    return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_VALUE else None
+
+
 def _words(words: str, name: str) -> str:
-    words = words.replace("\x00", "")
+    """What can be stored: no NUL, no halves of characters, not longer than the field."""
+    words = words.replace("\x00", "").encode("utf-8", "replace").decode()
     limit = ScoreSheet._meta.get_field(name).max_length or 0
     if len(words) > limit:
         raise Invalid(
@@ -243,30 +255,3 @@ def _total(criteria: Any, scores: Mapping[int, int | None]) -> Fraction | None:
 def _nine(value: Fraction) -> Decimal:
     """For the database: nine decimals. The ranking itself is computed from the scores, exactly."""
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(NINE)
-
-
-def _add_up(assignment: Assignment) -> None:
-    """Bring the proposal's and the round's stored sums up to date, under the round's lock."""
-    Round.objects.select_for_update().get(pk=assignment.round_id)
-    submitted = ScoreSheet.objects.filter(
-        assignment__round=assignment.round_id,
-        assignment__idea=assignment.idea_id,
-        state=SheetState.SUBMITTED,
-    )
-    sums = submitted.aggregate(
-        n=Count("pk"), mean=Avg("total"), low=Min("total"), high=Max("total")
-    )
-    means = (
-        Score.objects.filter(sheet__in=submitted, value__isnull=False)
-        .values_list("criterion__key")
-        .annotate(mean=Avg("value"))
-    )
-    IdeaScore.objects.filter(round=assignment.round_id, idea=assignment.idea_id).update(
-        submitted=sums["n"],
-        mean=sums["mean"],
-        lowest=sums["low"],
-        highest=sums["high"],
-        criterion_means={key: round(float(mean), 4) for key, mean in means},
-    )
-    Round.objects.filter(pk=assignment.round_id).update(sheets_submitted=F("sheets_submitted") + 1)
-    Juror.objects.filter(pk=assignment.juror_id).update(submitted=F("submitted") + 1)

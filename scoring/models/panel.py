@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge, Series, Theme
 from ideas.models import Idea
+from ideas.states import IN_JURY
 from scoring.models.rubric import Rubric
 from scoring.states import AssignmentState, DeclarationKind, JurorState, RoundKind, RoundState
 
@@ -122,6 +123,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             juror__user=user,
             juror__state=JurorState.ACCEPTED,
             state=AssignmentState.CONFIRMED,
+            idea__state__in=IN_JURY,
         ).exclude(round__state=RoundState.PLANNED)
 
 

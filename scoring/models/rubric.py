@@ -17,7 +17,55 @@ def default_tie_chain() -> list[dict[str, str]]:
     return [{"by": "criterion", "key": "*"}, {"by": "median"}, {"by": "lot"}]
 
 
-class Rubric(models.Model):
+class RubricIsFrozen(TypeError):
+    """A published rubric is what was promised to entrants: nobody changes or deletes it."""
+
+
+class FrozenQuerySet(models.QuerySet[Any]):
+    """Refuses in bulk what the models refuse one by one."""
+
+    def update(self, **kwargs: Any) -> int:
+        self._refuse_when_published()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._refuse_when_published()
+        return super().delete()
+
+    def _refuse_when_published(self) -> None:
+        state = self.model.rubric_state
+        if self.filter(**{state: RubricState.PUBLISHED}).exists():
+            raise RubricIsFrozen("published rubrics are not changed")
+
+
+class _Frozen(models.Model):
+    """Refuses what would change a published rubric. The database refuses it as well."""
+
+    rubric_state = "rubric__state"
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_when_published()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_when_published()
+        return super().delete(*args, **kwargs)
+
+    def _rubric_pk(self) -> int | None:
+        raise RubricIsFrozen(type(self).__name__)
+
+    def _refuse_when_published(self) -> None:
+        published = Rubric.objects.filter(pk=self._rubric_pk(), state=RubricState.PUBLISHED)
+        if published.exists():
+            raise RubricIsFrozen(f"rubric {self._rubric_pk()} is published")
+
+
+class Rubric(_Frozen):
+    rubric_state = "state"
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="rubrics")
     version = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=RubricState, default=RubricState.DRAFT)
@@ -68,8 +116,11 @@ class Rubric(models.Model):
     def is_published(self) -> bool:
         return self.state == RubricState.PUBLISHED
 
+    def _rubric_pk(self) -> int | None:
+        return self.pk
 
-class Criterion(models.Model):
+
+class Criterion(_Frozen):
     rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="criteria")
     key = models.SlugField(max_length=40)
     kind = models.CharField(max_length=10, choices=CriterionKind, default=CriterionKind.SCALE)
@@ -100,10 +151,14 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return text(self.name)
 
+    def _rubric_pk(self) -> int | None:
+        return self.rubric_id
 
-class Level(models.Model):
+
+class Level(_Frozen):
     """What a value on the scale means, in words."""
 
+    rubric_state = "criterion__rubric__state"
     criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="levels")
     value = models.PositiveSmallIntegerField()
     description = MultilingualField(_("description"))
@@ -116,3 +171,6 @@ class Level(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} = {text(self.description)}"
+
+    def _rubric_pk(self) -> int | None:
+        return self.criterion.rubric_id

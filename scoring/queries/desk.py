@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -11,10 +11,12 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from core.multilingual import text
+from ideas.states import IN_JURY
 from scoring import rubrics
 from scoring.models import Assignment, Criterion, Juror, Rubric, ScoreSheet
 from scoring.states import AssignmentState, DeclarationKind, JurorState, RoundState, SheetState
 
+TENTH = Decimal("0.1")
 PACE_FROM = 3  # sheets before one's own pace says anything
 PAUSE = dt.timedelta(minutes=40)  # a longer gap between two sheets was a break
 
@@ -105,7 +107,9 @@ def places_of(user: User) -> QuerySet[Juror]:
 def assignments_of(juror: Juror) -> QuerySet[Assignment]:
     """What the juror is to read, in their own order; sheets and proposals at hand."""
     return (
-        Assignment.objects.filter(juror=juror, state=AssignmentState.CONFIRMED)
+        Assignment.objects.filter(
+            juror=juror, state=AssignmentState.CONFIRMED, idea__state__in=IN_JURY
+        )
         .exclude(round__state=RoundState.PLANNED)
         .select_related("idea__organisation", "idea__theme", "sheet", "round__rubric")
         .order_by("round__series__order", "order", "pk")
@@ -143,7 +147,7 @@ def queue_of(juror: Juror, *, current: Assignment | None = None) -> Queue:
     return Queue(
         items=tuple(items),
         minutes_left=_minutes_left(sorted(submitted_at), left),
-        average=(sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.1"))
+        average=(sum(scores, Decimal(0)) / len(scores)).quantize(TENTH, ROUND_HALF_UP)
         if scores
         else None,
     )
@@ -158,9 +162,9 @@ def on_scale(total: Decimal, rubric: Rubric) -> Decimal:
     """A total of 0–100 on the criteria's own scale when they share one (4.4 of 5), one decimal."""
     scales = {(c.low, c.high) for c in rubrics.published_criteria(rubric)}
     if len(scales) != 1:
-        return total.quantize(Decimal("0.1"))
+        return total.quantize(TENTH, ROUND_HALF_UP)
     low, high = scales.pop()
-    return (low + total * (high - low) / 100).quantize(Decimal("0.1"))
+    return (low + total * (high - low) / 100).quantize(TENTH, ROUND_HALF_UP)
 
 
 def rows_of(assignment: Assignment) -> list[CriterionRow]:

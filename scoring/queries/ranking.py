@@ -37,7 +37,9 @@ def rank_round(round_: Round) -> RoundRanking:
     Six queries whatever the size; arithmetic grows with the sheets.
     """
     sheets = ScoreSheet.objects.filter(
-        assignment__round=round_, state=SheetState.SUBMITTED
+        assignment__round=round_,
+        assignment__state=AssignmentState.CONFIRMED,
+        state=SheetState.SUBMITTED,
     ).values_list("pk", "assignment__idea__uid", "assignment__juror_id")
     scores: dict[int, dict[str, int | None]] = defaultdict(dict)
     for sheet, key, value in Score.objects.filter(

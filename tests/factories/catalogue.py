@@ -1,41 +1,48 @@
-"""Solutions of the catalogue: `SolutionFactory()` is published, `draft=True` is not."""
+"""Solutions and their uses: `SolutionFactory(users=2)`."""
+
+import uuid
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
-from accounts.models import Organisation
-from accounts.states import OrganisationKind
-from catalogue.actions import solution_slug
+from catalogue.actions import count_reuses
 from catalogue.models import Reuse, Solution
 from catalogue.states import Readiness, ReuseStage
-
-
-class MunicipalityFactory(DjangoModelFactory):
-    class Meta:
-        model = Organisation
-
-    kind = OrganisationKind.MUNICIPALITY
-    name = factory.Sequence(lambda n: f"Kunta {n}")
-    slug = factory.Sequence(lambda n: f"kunta-{n}")
-    municipality = factory.SelfAttribute("name")
-    region = "Etelä-Savo"
-    population = 12_000
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.challenges import HostFactory, ThemeFactory
 
 
 class SolutionFactory(DjangoModelFactory):
+    """Published; `hidden=True`: not. `users=n` municipalities use it."""
+
     class Meta:
         model = Solution
+        skip_postgeneration_save = True
 
     class Params:
-        draft = factory.Trait(live=False)
+        hidden = factory.Trait(live=False)
 
-    title = factory.Sequence(lambda n: f"Ratkaisu {n}")
-    summary = "Yhdellä lauseella."
-    slug = factory.LazyAttribute(lambda one: solution_slug(one.title, one.uid))
-    uid = factory.Faker("uuid4", cast_to=None)
-    owner = factory.SubFactory(MunicipalityFactory)
+    uid = factory.LazyFunction(uuid.uuid4)
+    slug = factory.LazyAttribute(lambda one: f"ratkaisu-{one.uid.hex[:8]}")
+    title = factory.Sequence(lambda n: f"Ratkaisu {n:03d}")
+    summary = factory.LazyAttribute(lambda one: f"{one.title} lyhyesti.")
+    problem = "Koulukyydit myöhästyvät talvella."
+    solution = "Viesti lähtee huoltajalle heti."
     readiness = Readiness.PILOT
+    owner = factory.SubFactory(HostFactory)
+    theme = factory.SubFactory(ThemeFactory)
+    municipality = "Mikkeli"
+    contact_email = "yhteys@kunta.example"
     live = True
+
+    @factory.post_generation
+    def users(self, create: bool, count: int | None, **kwargs: Any) -> None:
+        for _ in range(count or 0):
+            ReuseFactory(solution=self, stage=ReuseStage.IN_USE)
+        if count:
+            count_reuses(self)
+            self.refresh_from_db()
 
 
 class ReuseFactory(DjangoModelFactory):
@@ -43,5 +50,5 @@ class ReuseFactory(DjangoModelFactory):
         model = Reuse
 
     solution = factory.SubFactory(SolutionFactory)
-    organisation = factory.SubFactory(MunicipalityFactory)
-    stage = ReuseStage.IN_USE
+    organisation = factory.SubFactory(OrganisationFactory, a_municipality=True)
+    stage = ReuseStage.INTERESTED

@@ -31,6 +31,7 @@ class HostFactory(DjangoModelFactory):
 class ThemeFactory(DjangoModelFactory):
     class Meta:
         model = Theme
+        django_get_or_create = ("key",)
 
     key = factory.Sequence(lambda n: f"theme-{n}")
     name = factory.LazyAttribute(lambda theme: {"fi": f"Aihe {theme.key}"})
