@@ -36,6 +36,7 @@ def parts() -> list[Part]:
         Part("mikkeli-enrich", "Mikkeli: solutions written out", endings.enrich),
         *_call("oulu", "Oulu", ("propose", "check", "seat", "assign", "score")),
         *_call("kuopio", "Kuopio", ("propose", "seat")),
+        Part("kuopio-draft", "Kuopio: a draft", partial(calls.draft, "kuopio")),
         *_call("pietarsaari", "Pietarsaari", ()),
         Part("pilots", "Solutions of the pilots", endings.pilots),
         Part("uses", "Who uses what", endings.uses),

@@ -39,7 +39,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """Every letter that went out, newest first; `?to=` those to one address."""
     if not settings.DEMO:
         raise Http404
-    letters = Mail.objects.all()
+    letters = Mail.objects.order_by("-created_at", "-pk")
     to = request.GET.get("to", "").strip()
     if to:
         letters = letters.filter(to__icontains=to)

@@ -163,11 +163,12 @@ def farewell(env: dict[str, str], address: str) -> None:
     print(f"  Staff work at      {address}/admin/")
     logins = VAR / "demo-logins.txt"
     if env["DEMO"].lower() in ("1", "true", "yes", "on") and logins.exists():
-        print("\n  Sign in as (type the address, read the code in the mail):")
+        print(f"\n  Sign in as         one of these, with one press: {address}/fi/kirjaudu/")
         for line in logins.read_text().splitlines():
             print(f"    {line}")
+        print(f"\n  Outgoing mail      {address}/fi/demo/posti/")
     if not env.get("EMAIL_URL"):
-        print(f"\n  Outgoing mail      {VAR / 'mail'}  (one file each, newest last)")
+        print(f"  Mail as files      {VAR / 'mail'}  (one file each, newest last)")
     print("  Stop               Ctrl-C\n", flush=True)
 
 

@@ -79,6 +79,31 @@ def propose(key: str) -> None:
             _submit(row, track, at=at, by=by, organisation=organisation)
 
 
+def draft(key: str) -> None:
+    """What somebody has begun and not handed in."""
+    data = data_of(key)
+    series = series_of(challenge_of(data))
+    at = clock.now() - dt.timedelta(days=1, hours=3)
+    for row in data["drafts"]:
+        by = User.objects.get(email=contact_of(row["proposer"]))
+        idea = start_draft(
+            series=series[row["series"]],
+            language=row["language"],
+            at=at,
+            by=by,
+            organisation=Organisation.objects.get(name=row["proposer"]),
+            uid=uid_of(data["slug"], row["answers"]["title"]),
+            is_demo=True,
+        )
+        save_draft(
+            idea=idea,
+            answers=row["answers"],
+            revision=idea.revision,
+            at=at + dt.timedelta(minutes=14),
+            by=by,
+        )
+
+
 def _submit(
     row: Data,
     series: Series,

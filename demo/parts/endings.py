@@ -126,7 +126,8 @@ def uses() -> None:
     decided = challenge_of(data_of(KEY)).decided_at or clock.now()
     winners = {row["title"]: row for row in load("solutions")}
     rows = {**winners, **{row["title"]: row for row in load("pilots")}}
-    for solution in Solution.objects.filter(title__in=rows, is_demo=True).order_by("pk"):
+    # The winners last: what is told last is what the home page shows.
+    for solution in Solution.objects.filter(title__in=rows, is_demo=True).order_by("-pk"):
         row = rows[solution.title]
         for number, use in enumerate(row["reuse"]):
             told = _told(use, decided, number) if solution.title in winners else None
