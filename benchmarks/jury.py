@@ -8,14 +8,14 @@ import itertools
 import json
 import sys
 
-from benchmarks import bench
+from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import Organisation, User
+from benchmarks import bench
 from challenges.models import Challenge, FormVersion, Phase, Series
 from challenges.states import ChallengeState, PhaseKind
 from core import clock
-from django.urls import reverse
-from django.utils import translation
 from ideas.models import Idea, IdeaVersion
 from ideas.states import IdeaState
 from scoring.actions.rubric import publish_rubric, write_rubric
