@@ -10,6 +10,7 @@ from typing import IO
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from challenges.definition import Field
@@ -132,6 +133,10 @@ def _require_room(idea: Idea, question: Field) -> None:
     there = Attachment.objects.filter(idea=idea, field_key=question.key, removed_at=None).count()
     if there >= question.max_files:
         raise Refused(
-            _("This question takes %(most)s files, and they are there already. Remove one first.")
+            ngettext(
+                "This question takes %(most)s file, and it is there already. Remove it first.",
+                "This question takes %(most)s files, and they are there already. Remove one first.",
+                question.max_files,
+            )
             % {"most": question.max_files}
         )

@@ -100,12 +100,12 @@ def limits_in_words(accept: Collection[str], max_mb: int, max_files: int) -> str
 def clean_name(raw: str) -> str:
     """The name as it is shown and given back. Refused: one that hides something."""
     name = unicodedata.normalize("NFC", str(raw)).strip()
-    if not name.strip(". ") or name.startswith("."):
-        raise Refused(_("The file has no name."))
     if "/" in name or "\\" in name or _DRIVE.match(name):
         raise Refused(
             _("The name holds the path of a folder. Give the file a plain name, such as plan.pdf.")
         )
+    if not name.strip(". ") or name.startswith("."):
+        raise Refused(_("The file has no name."))
     if _BIDI.search(name) or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
         raise Refused(
             _("The name has invisible characters that can hide what the file is. Rename the file.")

@@ -46,7 +46,7 @@ def invite_colleague(*, idea: Idea, email: str, by: User, at: dt.datetime) -> Te
         if TeamMember.objects.filter(idea=idea).count() >= PLACES:
             raise NotNow(_("The team is full: %(places)s people fit.") % {"places": PLACES})
         known = TeamMember(idea=idea, email=address, role=TeamRole.WRITER, invited_at=at)
-        known.full_clean(exclude=["idea"])
+        known.full_clean(exclude=["idea", "joined_at"])
         known.save()
         _record("team.invited", idea, by=by)
     _write_letter(known, by)

@@ -6,8 +6,11 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from accounts.actions import free_slug
+from accounts.models import Membership, Organisation, User
+from accounts.states import MembershipState, OrganisationKind, Role
 from challenges.models import Challenge, Series
-from challenges.states import Visibility
+from challenges.states import SeriesKind, Visibility
 from core import clock
 from ideas.answers import Answers
 from ideas.models import EligibilityCheck, Idea, IdeaVersion, TeamMember
@@ -226,3 +229,81 @@ class EligibilityCheckFactory(DjangoModelFactory):
     idea = factory.SubFactory(IdeaFactory, submitted=True)
     eligible = True
     at = factory.LazyFunction(clock.now)
+
+
+def organisations_form(**of_files: Any) -> dict[str, Any]:
+    """Two steps for organisations: words of each visibility, and files public and secret."""
+    return {
+        "steps": [
+            {
+                "key": "solution",
+                "title": {"fi": "Ratkaisu", "en": "Solution"},
+                "fields": [
+                    question("title", "short_text", required=True, purpose="title"),
+                    question("problem", "long_text", required=True, max_length=2000),
+                    question("secret", "long_text", visibility="jury"),
+                ],
+            },
+            {
+                "key": "files",
+                "title": {"fi": "Liitteet", "en": "Attachments"},
+                "fields": [
+                    question(
+                        "open_files",
+                        "file",
+                        accept=["pdf", "png", "docx"],
+                        **{"max_mb": 1, "max_files": 3, **of_files},
+                    ),
+                    question("jury_files", "file", accept=["pdf"], visibility="jury"),
+                    question("staff_files", "file", accept=["pdf"], visibility="staff"),
+                    question("note", "short_text"),
+                ],
+            },
+            {
+                "key": "contact",
+                "title": {"fi": "Yhteystiedot", "en": "Contact"},
+                "fields": [
+                    question(
+                        "email", "email", required=True, visibility="staff", purpose="contact_email"
+                    ),
+                ],
+            },
+        ]
+    }
+
+
+def organisation_answers(**changed: Any) -> Answers:
+    return {
+        "title": "Reittiopas koulukyydeille",
+        "problem": "Kyydit suunnitellaan käsin.",
+        "secret": "Hinnoittelun perusteet.",
+        "email": "yritys@esimerkki.example",
+        **changed,
+    }
+
+
+def organisations_series(**more: Any) -> Series:
+    """An open series of organisations with files in its form."""
+    definition = more.pop("definition", None) or organisations_form()
+    series = open_series(definition=definition, **more)
+    series.kind = SeriesKind.ORGANISATIONS
+    series.key = "organisations"
+    series.save()
+    return series
+
+
+def member_of(organisation: Organisation, email: str, role: str = Role.MEMBER) -> User:
+    person = User.objects.create_user(email)
+    Membership.objects.create(
+        user=person, organisation=organisation, role=role, state=MembershipState.ACTIVE
+    )
+    return person
+
+
+def company(name: str = "Reitti Oy", business_id: str = "1234567-1") -> Organisation:
+    return Organisation.objects.create(
+        name=name,
+        slug=free_slug(name),
+        kind=OrganisationKind.COMPANY,
+        business_id=business_id,
+    )
