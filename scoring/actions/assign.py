@@ -1,34 +1,44 @@
 """Verbs: give proposals to jurors, and repair what a recusal leaves open."""
 
+from __future__ import annotations
+
 import datetime as dt
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
 
 from accounts.models import User
 from challenges.models import Series
 from challenges.states import ChallengeState
-from core import audit, mail, outbox
+from core import audit, lazy, mail, outbox
 from core.errors import NotNow, require
 from ideas.models import Idea
 from ideas.states import IdeaState
-from scoring import assignment as pure
 from scoring import rules
 from scoring.conflicts import known_ties
 from scoring.models import Assignment, IdeaScore, Juror, Round
 from scoring.queries.rubric import current_rubric
 from scoring.states import AssignmentState, JurorState, RoundState
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from scoring import assignment as pure
+
+    Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+else:  # NumPy and SciPy: half a second and sixty megabytes, for a deed of once a challenge
+    np = lazy.module("numpy")
+    pure = lazy.module("scoring.assignment")
+
 SEEDS = 2**31
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
