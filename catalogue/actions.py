@@ -1,32 +1,26 @@
 """Verbs: bring winners into the catalogue, tell who uses what."""
 
 import datetime as dt
-import uuid
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from catalogue import rules
-from catalogue.models import Reuse, Solution
+from catalogue.models import Reuse, Solution, solution_slug
 from catalogue.states import IN_USE, Readiness, ReuseStage
-from core import audit, clock, mail, outbox, pagecache
+from core import audit, clock, mail, outbox
 from core.errors import Invalid, NotNow, require
 from core.multilingual import text
 from ideas import reader
+from ideas.answers import beginning
 from ideas.models import Idea
 
 if TYPE_CHECKING:
     from scoring.models import Decision
-
-
-def solution_slug(title: str, uid: uuid.UUID) -> str:
-    """The title in the address, with enough of the uid to be nobody else's."""
-    return f"{slugify(title)[:100] or 'ratkaisu'}-{uid.hex[:8]}"
 
 
 def add_winners(decision: "Decision") -> None:
@@ -45,15 +39,12 @@ def solution_from_idea(*, idea: Idea, award: str, at: dt.datetime | None) -> Sol
     found = Solution.objects.filter(idea=idea).first()
     if found:
         return found
-    uid = uuid.uuid4()
     with translation.override(idea.language):
         answers = {row.key: row.value for row in reader.rows(idea, reader.Audience.PUBLIC)}
     solution = Solution(
-        uid=uid,
-        slug=solution_slug(idea.title, uid),
         language=idea.language,
-        title=idea.title,
-        summary=idea.summary[:160],
+        title=str(idea),
+        summary=beginning(idea.summary, most=160) or str(idea)[:160],
         problem=answers.get("problem", ""),
         solution=answers.get("solution", ""),
         theme=idea.theme,
@@ -64,13 +55,14 @@ def solution_from_idea(*, idea: Idea, award: str, at: dt.datetime | None) -> Sol
         challenge=idea.challenge,
         idea=idea,
         award=award,
-        origin=text(idea.challenge.name, idea.language),
+        origin=text(idea.challenge.name, idea.language)[:200],
         contact_email=idea.challenge.contact_email,
         reviewed_on=clock.local(at or clock.now()).date(),
         is_demo=idea.is_demo,
         live=True,
         first_published_at=at,
     )
+    solution.slug = solution_slug(solution.title, solution.uid)
     solution.full_clean()
     solution.save()
     audit.record("solution.created", solution, by=None, data={"idea": idea.uid.hex})
@@ -79,9 +71,8 @@ def solution_from_idea(*, idea: Idea, award: str, at: dt.datetime | None) -> Sol
 
 
 def changed(solution: Solution) -> None:
-    """Tell the index, and let anonymous readers see it at once."""
+    """Tell the index, and (as every event does) let anonymous readers see it at once."""
     outbox.emit("solution.changed", pk=solution.pk)
-    pagecache.invalidate()
 
 
 @transaction.atomic

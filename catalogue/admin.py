@@ -3,11 +3,25 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from accounts.models import Organisation
+from accounts.rules import is_platform_owner, staffed_organisations
 from catalogue.models import Solution
+
+
+class SolutionForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """Staff give a solution to their own organisations only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "owner" in self.fields and not is_platform_owner(self.for_user):
+            own = Organisation.objects.filter(pk__in=staffed_organisations(self.for_user))
+            self.fields["owner"].queryset = own
+            self.fields["owner"].initial = own.first()
 
 
 class SolutionViewSet(SnippetViewSet):  # type: ignore[misc]
@@ -22,6 +36,7 @@ class SolutionViewSet(SnippetViewSet):  # type: ignore[misc]
     search_fields = ["title", "summary"]
     search_backend_name = None
     copy_view_enabled = False
+    base_form_class = SolutionForm
     panels = [
         MultiFieldPanel(
             [

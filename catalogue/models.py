@@ -1,12 +1,15 @@
 """The shared catalogue: solutions, and who uses them."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from wagtail.models import (
@@ -21,6 +24,14 @@ from accounts.models import Organisation
 from catalogue.states import CostBand, Offer, Readiness, ReuseStage
 from challenges.models import Challenge, Theme
 from ideas.models import Idea
+
+# f(request, solution) → the page as readers see it.
+solution_preview: list[Callable[[Any, "Solution"], Any]] = []
+
+
+def solution_slug(title: str, uid: uuid.UUID) -> str:
+    """The title in the address, with enough of the uid to be nobody else's."""
+    return f"{slugify(title)[:100] or 'ratkaisu'}-{uid.hex[:8]}"
 
 
 class SolutionQuerySet(models.QuerySet["Solution"]):
@@ -122,6 +133,17 @@ class Solution(
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug or solution_slug(self.title, self.uid)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalogue:solution", args=[self.slug])
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """The solution's own page, by the view that shows it (set in wiring.py)."""
+        return solution_preview[0](request, self)
 
     @property
     def revisions(self) -> Any:

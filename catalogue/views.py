@@ -33,7 +33,11 @@ def _solution(slug: str) -> Solution:
 
 def solution(request: HttpRequest, slug: str) -> HttpResponse:
     """What it is, for whom, where it works, what it takes, who uses it."""
-    found = _solution(slug)
+    return page_of(request, _solution(slug))
+
+
+def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
+    """The page of a solution as it is given: published, or a draft in the back office's preview."""
     users = [reuse for reuse in found.reuses.all() if reuse.stage in ACTIVE]
     mine = queries.municipalities_of(request.user) if request.user.is_authenticated else []
     return render(

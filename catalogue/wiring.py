@@ -6,9 +6,9 @@ from accounts import registry as accounts_registry
 from accounts.models import Organisation
 from accounts.permissions import OwnedPermissionPolicy
 from accounts.registry import Card
-from catalogue import queries, signals
+from catalogue import queries, signals, views
 from catalogue.actions import add_winners
-from catalogue.models import Solution
+from catalogue.models import Solution, solution_preview
 from challenges import registry as challenges_registry
 from challenges.registry import National
 from scoring import publication
@@ -23,6 +23,7 @@ def connect() -> None:
     if reuses_card not in accounts_registry.organisation_cards:
         accounts_registry.organisation_cards.append(reuses_card)
     challenges_registry.count_national_with(national)
+    solution_preview[:] = [views.page_of]
     signals.connect()
 
 

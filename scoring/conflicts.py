@@ -24,8 +24,8 @@ FREE_MAIL = frozenset(
 
 def domain(email: str) -> str:
     """The e-mail's domain when it tells of an employer, else ""."""
-    name = email.rpartition("@")[2].lower()
-    return "" if name in FREE_MAIL else name
+    _person, at, name = email.lower().rpartition("@")
+    return "" if not at or name in FREE_MAIL else name
 
 
 def known_ties(jurors: Sequence[Juror], ideas: Sequence[Idea]) -> dict[tuple[int, int], str]:

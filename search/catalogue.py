@@ -1,7 +1,7 @@
 """The catalogue's page: what the address asks for, and what the engine or the database answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -89,9 +89,7 @@ class Asked:
         return cls(
             words=" ".join(params.get("q", "").replace("\x00", " ").split())[:MOST_WORDS],
             filters={
-                name: tuple(v[:100] for v in params.getlist(name) if v)[:MOST_VALUES]
-                for name in FACETS
-                if params.getlist(name)
+                name: values for name in FACETS if (values := tuple(_values(params.getlist(name))))
             },
             sort=sort if sort in SORTS else Sort.RELEVANCE.value,
             page=min(max(int(page), 1), 500) if page.isdecimal() and len(page) < 5 else 1,
@@ -112,6 +110,12 @@ class Asked:
         if page and page > 1:
             pairs.append(("page", str(page)))
         return "?" + urlencode(pairs)
+
+
+def _values(given: Iterable[str]) -> Iterator[str]:
+    """What was chosen of a facet, each once, within limits."""
+    cleaned = (value.replace("\x00", "").strip()[:100] for value in given)
+    yield from list(dict.fromkeys(value for value in cleaned if value))[:MOST_VALUES]
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,17 @@ class Found:
 
 
 def find(asked: Asked) -> Found:
-    """Search, or list from the database when the index is out of reach."""
+    """Search, or list from the database when the index is out of reach.
+
+    A page beyond the last one is the last one.
+    """
+    found = _find(asked)
+    if asked.page > found.pages:
+        return _find(replace(asked, page=found.pages))
+    return found
+
+
+def _find(asked: Asked) -> Found:
     try:
         results = search(
             Query(

@@ -155,6 +155,13 @@ def submit_sheet(*, assignment: Assignment, by: User, at: dt.datetime) -> ScoreS
     return sheet
 
 
+def is_open(assignment: Assignment, *, at: dt.datetime) -> bool:
+    """Whether scores of the assignment's round are taken at that moment."""
+    return assignment.round.state == RoundState.OPEN and assignment.idea.challenge.allows(
+        Act.SCORE, at=at
+    )
+
+
 def sheet_payload(
     sheet: ScoreSheet, criteria: Any, scores: Mapping[int, int | None]
 ) -> dict[str, Any]:
@@ -177,7 +184,8 @@ def _open_sheet(assignment: Assignment, *, at: dt.datetime) -> ScoreSheet:
     require(now.state == AssignmentState.CONFIRMED)
     if now.declared != DeclarationKind.NONE:
         raise NotNow(_("Declare your ties to this proposal first."))
-    if now.round.state != RoundState.OPEN or not assignment.idea.challenge.allows(Act.SCORE, at=at):
+    assignment.round.state = now.round.state
+    if not is_open(assignment, at=at):
         raise NotNow(_("This round is closed. What you wrote is kept."))
     sheet = ScoreSheet.objects.filter(assignment=assignment).first()
     if sheet is None:

@@ -37,8 +37,12 @@ class CriterionForm(forms.Form):
         label=_("Weight, %"), min_value=0, max_value=100, max_digits=5, decimal_places=2
     )
 
-    def __init__(self, *args: Any, low: int = 1, high: int = 5, **kwargs: Any) -> None:
+    low = forms.IntegerField(label=_("Lowest level"), min_value=0, max_value=1, initial=1)
+    high = forms.IntegerField(label=_("Highest level"), min_value=2, max_value=10, initial=5)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        low, high = self._scale()
         for language in LANGUAGES:
             self.fields[f"name_{language}"] = forms.CharField(
                 label=_("Name, %(language)s") % {"language": language},
@@ -61,12 +65,27 @@ class CriterionForm(forms.Form):
                     widget=forms.Textarea(attrs={"rows": 2}),
                 )
 
+    def _scale(self) -> tuple[int, int]:
+        """The levels that the form has fields for: those typed, else those stored."""
+        ends = []
+        for name in ("low", "high"):
+            typed = self.data.get(self.add_prefix(name), "") if self.is_bound else ""
+            known = self.initial.get(name, self.fields[name].initial)
+            field: Any = self.fields[name]
+            inside = typed.isdecimal() and len(typed) < 3
+            ends.append(
+                min(max(int(typed), field.min_value), field.max_value) if inside else int(known)
+            )
+        return ends[0], ends[1]
+
     def spec(self) -> dict[str, Any]:
         """As `write_rubric` takes it."""
         given = self.cleaned_data
         return {
             "key": given["key"],
             "weight": str(given["weight"]),
+            "low": given["low"],
+            "high": given["high"],
             "name": _words(given, "name"),
             "question": _words(given, "question"),
             "levels": [
@@ -89,7 +108,9 @@ def initial_of(rubric: Rubric) -> dict[str, Any]:
 
 
 def criterion_initial(criterion: Criterion) -> dict[str, Any]:
-    initial: dict[str, Any] = {"key": criterion.key, "weight": criterion.weight}
+    initial: dict[str, Any] = {
+        name: getattr(criterion, name) for name in ("key", "weight", "low", "high")
+    }
     for language in LANGUAGES:
         initial[f"name_{language}"] = criterion.name.get(language, "")
         initial[f"question_{language}"] = criterion.question.get(language, "")

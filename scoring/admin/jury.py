@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -16,6 +16,8 @@ from scoring.models import Round
 from scoring.queries import panel as read
 
 PER_PAGE = 50
+LONGEST_PK = 18  # digits
+ANSWERS = ("none", "conflict")
 
 
 class JuryView(ChallengeAdminView):
@@ -114,13 +116,14 @@ class TiesView(ChallengeAdminView):
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        declaration = get_object_or_404(
-            read.register_of_ties(self.challenge), pk=request.POST.get("declaration") or 0
-        )
+        number, answer = request.POST.get("declaration", ""), request.POST.get("answer", "")
+        if not number.isdecimal() or len(number) > LONGEST_PK or answer not in ANSWERS:
+            raise Http404
+        declaration = get_object_or_404(read.register_of_ties(self.challenge), pk=int(number))
         try:
             panel.settle_declaration(
                 declaration=declaration,
-                conflict=request.POST.get("answer") == "conflict",
+                conflict=answer == "conflict",
                 by=request.user,
                 at=self.at,
             )

@@ -122,12 +122,12 @@ class DecisionView(ChallengeAdminView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         go = request.POST.get("go", "save")
-        if self.decision is None or go == "draft":
+        if go == "draft":
             return self._do(
                 lambda: verbs.draft_decision(challenge=self.challenge, by=request.user, at=self.at)
             )
         if go in ("save", "propose"):
-            return self._write(self.decision, propose=go == "propose")
+            return self._write(self._found, propose=go == "propose")
         if go == "return":
             return self._do(lambda: verbs.return_decision(decision=self._found, by=request.user))
         if go == "approve":

@@ -16,6 +16,7 @@ from scoring.admin.forms import CriterionForm, RubricForm, criterion_initial, in
 from scoring.models import Rubric
 from scoring.queries.rubric import newest_rubric
 
+MOST_CRITERIA = 20
 SPARE = 1  # an empty criterion at the end, to add one
 
 
@@ -64,7 +65,8 @@ class RubricView(ChallengeAdminView):
 
     def _forms(self, data: Any = None) -> tuple[RubricForm, list[CriterionForm]]:
         if data is not None:
-            count = min(int(data.get("criteria", "0") or 0), 20)
+            given = data.get("criteria", "")
+            count = min(int(given), MOST_CRITERIA) if given.isdecimal() and len(given) < 5 else 0
             forms = [CriterionForm(data, prefix=f"c{n}") for n in range(count)]
             kept = [
                 f
@@ -112,7 +114,9 @@ class RubricView(ChallengeAdminView):
             try:
                 write_rubric(series=self.series, spec=spec, by=request.user)
             except (Invalid, NotNow) as error:
-                form.add_error(None, str(error))
+                words = getattr(error, "errors", {}).get("") or [str(error)]
+                for message in words:
+                    form.add_error(None, message)
             else:
                 messages.success(request, _("The rubric has been saved as a draft."))
                 return redirect("scoring_admin:rubric", self.challenge.pk, self.series.key)

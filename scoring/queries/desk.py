@@ -1,6 +1,7 @@
 """Reads: what a juror sees at the desk."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -70,6 +71,7 @@ class CriterionRow:
     criterion: Criterion
     value: int | None
     not_applicable: bool
+    errors: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -167,8 +169,10 @@ def on_scale(total: Decimal, rubric: Rubric) -> Decimal:
     return (low + total * (high - low) / 100).quantize(TENTH, ROUND_HALF_UP)
 
 
-def rows_of(assignment: Assignment) -> list[CriterionRow]:
-    """The rubric with the juror's values in it."""
+def rows_of(
+    assignment: Assignment, errors: Mapping[str, Sequence[str]] | None = None
+) -> list[CriterionRow]:
+    """The rubric with the juror's values in it, and what is wrong with each."""
     sheet = sheet_of(assignment)
     scores = {s.criterion_id: s.value for s in sheet.scores.all()} if sheet else {}
     return [
@@ -176,6 +180,7 @@ def rows_of(assignment: Assignment) -> list[CriterionRow]:
             criterion=criterion,
             value=scores.get(criterion.pk),
             not_applicable=criterion.pk in scores and scores[criterion.pk] is None,
+            errors=tuple((errors or {}).get(criterion.key, ())),
         )
         for criterion in rubrics.published_criteria(assignment.round.rubric)
     ]

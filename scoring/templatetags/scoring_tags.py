@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from challenges.models import Challenge, Series
+from scoring.models import Rubric
 from scoring.queries.rubric import current_rubric, published_rubrics
 
 register = template.Library()
@@ -12,12 +13,15 @@ register = template.Library()
 
 @register.inclusion_tag("scoring/rubric_blocks.html")
 def rubric_blocks(challenge: Challenge) -> dict[str, Any]:
-    """The published rubrics: weights as blocks in proportion, levels under them.
+    """The newest published rubrics: weights as blocks in proportion, levels under them.
 
     Series with the same criteria and weights share a block.
     """
     groups: list[dict[str, Any]] = []
+    newest: dict[int, Rubric] = {}
     for rubric in published_rubrics(challenge):
+        newest.setdefault(rubric.series_id, rubric)
+    for rubric in newest.values():
         criteria = list(rubric.criteria.all())
         content = [(c.key, c.weight, c.name, c.question) for c in criteria]
         same = next((group for group in groups if group["content"] == content), None)

@@ -22,7 +22,7 @@ from ideas import reader
 from scoring.actions import panel, sheets
 from scoring.models import Assignment, Juror
 from scoring.queries import desk as read
-from scoring.states import CommentRule, DeclarationKind, JurorState, SheetState
+from scoring.states import CommentRule, DeclarationKind, JurorState, NotApplicable, SheetState
 
 TIES = (DeclarationKind.NONE, DeclarationKind.POTENTIAL, DeclarationKind.CONFLICT)
 
@@ -175,7 +175,7 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
     try:
         body = json.loads(request.body)
         changes, revision = dict(body["changes"]), int(body["revision"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse({"message": _("The change could not be read.")}, status=400)
     try:
         saved = sheets.save_sheet(
@@ -299,7 +299,7 @@ def _save_and_go(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         sheets.save_sheet(
             assignment=assignment,
             changes=_changes(request, assignment),
-            revision=int(revision) if revision.isdecimal() else None,
+            revision=int(revision) if revision.isdecimal() and len(revision) < 10 else None,
             by=request.user,
             at=request.arrived_at,
         )
@@ -333,7 +333,10 @@ def _desk(
     stored = read.sheet_of(assignment)
     here = read.queue_of(assignment.juror, current=assignment)
     rubric = assignment.round.rubric
-    rows = read.rows_of(assignment)
+    errors = error.errors if error else {}
+    rows = read.rows_of(assignment, errors)
+    submitted = bool(stored and stored.state == SheetState.SUBMITTED)
+    closed = not submitted and not sheets.is_open(assignment, at=request.arrived_at)
     return render(
         request,
         "scoring/desk.html",
@@ -346,15 +349,18 @@ def _desk(
             "proposer": reader.proposer(assignment.idea, reader.Audience.JURY),
             "rows": rows,
             "sheet": stored,
-            "locked": bool(stored and stored.state == SheetState.SUBMITTED),
+            "locked": submitted or closed,
+            "closed": closed,
+            "may_skip": rubric.not_applicable == NotApplicable.REWEIGHT,
             "total": read.on_scale(stored.total, rubric)
             if stored and stored.total is not None
             else None,
             "queue": here,
             "next": here.beside(1),
             "previous": here.beside(-1),
-            "errors": error.errors if error else {},
+            "errors": errors,
             "typed": typed,
+            "typed_rows": _in_words(rows, typed) if stale and typed else [],
             "stale": stale,
             "comment_required": rubric.comment_rule == CommentRule.REQUIRED,
             "saved_at": clock.local(stored.saved_at) if stored and stored.saved_at else None,
@@ -362,6 +368,16 @@ def _desk(
         },
         status=status,
     )
+
+
+def _in_words(rows: list[read.CriterionRow], typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was typed in a window that had grown old, as the juror knows it."""
+    said = [(str(row.criterion), typed.get(f"c-{row.key}", "")) for row in rows]
+    said += [
+        (_("Reason to the proposer"), typed.get("comment", "")),
+        (_("Note to myself"), typed.get("note", "")),
+    ]
+    return [(label, value) for label, value in said if value]
 
 
 def _stored(stored: Any) -> dict[str, Any]:

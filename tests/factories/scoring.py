@@ -153,7 +153,13 @@ class World:
             staff=UserFactory(staff_of=host.owner),
             jurors=[JurorFactory(challenge=host) for _ in range(jurors)],
             ideas=[
-                IdeaFactory(series=series, eligible=True, public=public, answers=_answers(n))
+                IdeaFactory(
+                    series=series,
+                    eligible=True,
+                    public=public,
+                    answers=_answers(n),
+                    name_public=True,
+                )
                 for n in range(1, ideas + 1)
             ],
             at=at,
