@@ -168,7 +168,7 @@ def farewell(env: dict[str, str], address: str) -> None:
             print(f"    {line}")
         print(f"\n  Outgoing mail      {address}/fi/demo/posti/")
     if not env.get("EMAIL_URL"):
-        print(f"  Mail as files      {VAR / 'mail'}  (one file each, newest last)")
+        print(f"  Mail as files      {VAR / 'mail'}")
     print("  Stop               Ctrl-C\n", flush=True)
 
 
@@ -180,10 +180,9 @@ def serve(env: dict[str, str]) -> int:
     stopped: list[int] = []
 
     def stop(number: int, _frame: object) -> None:
-        # Ctrl-C reaches the server by itself (same terminal); a plain kill is handed on.
+        # Ctrl-C reaches the server by itself (same terminal), a plain kill does not: hand it on.
         stopped.append(number)
-        if number == signal.SIGTERM:
-            process.terminate()
+        process.terminate()
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
