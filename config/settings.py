@@ -148,7 +148,6 @@ INSTALLED_APPS = [
     "rules",
     "allauth",
     "allauth.account",
-    "django_htmx",
     "django_tasks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -174,7 +173,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.DomainErrorMiddleware",
 ]
 
