@@ -22,6 +22,7 @@ from ideas.answers import fingerprint
 from ideas.errors import StaleDraft
 from ideas.flow import Desk, Paths, address_of, arrived_at, keep_private
 from ideas.form_builder import StepForm, step_form
+from ideas.models import Idea
 from ideas.versions import attachments_of, missing_files
 from ideas.views import company, files
 from ideas.views.writing import autosaved, is_autosave, problem_words, show, step_context
@@ -44,7 +45,20 @@ def start(request: HttpRequest, slug: str, series_key: str) -> HttpResponse:
         return keep_private(company.start(request, series))
     if request.method == "POST":
         return keep_private(_begin(request, challenge, series))
-    return keep_private(_empty(request, series, links.new_start()))
+    return keep_private(_door(request, series))
+
+
+def _door(request: HttpRequest, series: Series) -> HttpResponse:
+    """An empty form. Whoever comes back to it after sending it goes on with what was sent."""
+    token = request.GET.get("start", "")
+    uid = links.read_start(token)
+    if uid is None:
+        return _empty(request, series, links.new_start())
+    known = Idea.objects.for_writing().filter(uid=uid, series=series, withdrawn_at=None).first()
+    version = series.form
+    if known is None or known.organisation_id is not None or version is None:
+        return _empty(request, series, token)
+    return redirect(Paths("", links.token_of(known)).step(version.parsed.steps[0].key))
 
 
 def _begin(request: HttpRequest, challenge: Challenge, series: Series) -> HttpResponse:

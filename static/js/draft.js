@@ -93,7 +93,14 @@
   form.addEventListener("change", soon);
   window.addEventListener("online", () => { wait = 2000; save(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  form.addEventListener("submit", () => {
+    leaving = true;
+    clearTimeout(timer);
+    const start = field("start"); // the back button then finds what was sent, not an empty form
+    if (start && !start.disabled) {
+      window.history.replaceState(null, "", `?start=${encodeURIComponent(start.value)}`);
+    }
+  });
   window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && (sending || typed() !== kept)) event.preventDefault();

@@ -1,0 +1,132 @@
+"""Steps that several journeys share: addresses of the demo, a citizen's form, the clock."""
+
+import datetime as dt
+import io
+import re
+import time
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.e2e.support import Server
+
+MIKKELI = "mikkeli-smart-city-2020"  # decided
+OULU = "talvikaupunki-toimii"  # with the jury
+KUOPIO = "mika-kuntasi-arjessa-kangertaa"  # open
+PIETARSAARI = "kaksi-kielta-yksi-arki"  # coming
+CITIZEN = f"/fi/ehdota/{KUOPIO}/citizens/"
+COMPANY = f"/fi/ehdota/{KUOPIO}/organisations/"
+
+PROBLEM = (
+    "Koulukyyti on talvella myöhässä monta kertaa viikossa, eikä kukaan kerro siitä. "
+    "Lapset odottavat pimeässä tien varressa."
+)
+RECEIPT = re.compile(r"/-kuitti/$")
+SLOW_ENOUGH = 2.2  # seconds: whoever hands in sooner after the first word is asked to press again
+
+
+# The clock -------------------------------------------------------------------------------------
+
+
+def move_phase(
+    server: Server,
+    slug: str,
+    kind: str,
+    *,
+    starts: dt.timedelta | None = None,
+    ends: dt.timedelta | None = None,
+) -> None:
+    """Set when a phase starts or ends, counted from now."""
+    for column, offset in (("starts_at", starts), ("ends_at", ends)):
+        if offset is not None:
+            moment = (dt.datetime.now(dt.UTC) + offset).strftime("%Y-%m-%d %H:%M:%S.%f")
+            server.sql(
+                f"UPDATE challenges_phase SET {column} = ? WHERE kind = ? AND challenge_id = "
+                "(SELECT id FROM challenges_challenge WHERE slug = ?)",
+                *(moment, kind, slug),
+            )
+
+
+def reload_until(page: Page, selector: str) -> None:
+    """A public page is up to a second old: ask again until it has changed."""
+    deadline = time.monotonic() + 10
+    while not page.locator(selector).count():
+        assert time.monotonic() < deadline, f"{page.url} never got {selector}"
+        page.reload()
+
+
+def close_call(server: Server, slug: str) -> None:
+    """The call closed a second ago and checking has begun."""
+    second_ago = dt.timedelta(seconds=-1)
+    move_phase(server, slug, "submission", ends=second_ago)
+    move_phase(server, slug, "checking", starts=second_ago)
+
+
+def states_of(server: Server, title: str) -> list[str]:
+    """States of the proposals whose title begins so."""
+    query = "SELECT state FROM ideas_idea WHERE title LIKE ? ORDER BY id"
+    return [state for (state,) in server.sql(query, f"{title}%")]
+
+
+# A citizen's form ------------------------------------------------------------------------------
+
+
+def go_on(page: Page) -> None:
+    """The step's main button."""
+    page.locator("form.ask .go button:not([name])").click()
+
+
+def first_step(page: Page, title: str, problem: str = PROBLEM) -> None:
+    page.locator("#q-problem").fill(problem)
+    page.locator("#q-title").fill(title)
+
+
+def second_step(page: Page) -> None:
+    page.locator("input[name=who][value=children]").check()
+    page.locator("input[name=who][value=families]").check()
+    page.locator("input[name=how_often][value=weekly]").check()
+    page.locator("input[name=theme][value=education]").check()
+    page.locator("#q-municipality").select_option(label="Kuopio")
+
+
+def fourth_step(page: Page, address: str) -> None:
+    page.locator("#q-contact_email").fill(address)
+    page.locator("input[name=name_public][value=no]").check()
+
+
+def write_whole(page: Page, title: str, address: str, *, start: str = CITIZEN) -> None:
+    """All four steps up to checking one's answers."""
+    page.goto(start)
+    first_step(page, title)
+    began = time.monotonic()
+    go_on(page)
+    second_step(page)
+    go_on(page)
+    page.locator("#q-solution").fill(
+        "Huoltaja saa viestin, kun auto on yli viisi minuuttia myöhässä."
+    )
+    go_on(page)
+    fourth_step(page, address)
+    go_on(page)
+    expect(page.locator("form[action$='/-laheta/']")).to_be_visible()
+    take_time(began)
+
+
+def take_time(began: float) -> None:
+    """Nobody writes a proposal in two seconds, and the service knows it."""
+    time.sleep(max(0.0, SLOW_ENOUGH - (time.monotonic() - began)))
+
+
+def hand_in(page: Page) -> None:
+    page.locator("form[action$='/-laheta/'] button").click()
+    expect(page).to_have_url(RECEIPT, timeout=15_000)
+
+
+# Files -----------------------------------------------------------------------------------------
+
+
+def png(side: int = 40) -> bytes:
+    """A small picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (side, side), "#0b5140").save(out, "PNG")
+    return out.getvalue()
