@@ -9,6 +9,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from core.views import health
 
+handler500 = "core.views.server_error"
+
 urlpatterns = [
     path("health", health, name="health"),
     path("admin/", include(wagtailadmin_urls)),

@@ -1,4 +1,6 @@
-"""Whether the service is well, and the page for a form whose key has expired."""
+"""Whether the service is well, and the pages that give back what was typed in a form: when its key
+has expired, when the session has ended, when something broke.
+"""
 
 import logging
 import re
@@ -6,9 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
 from core import healthchecks
@@ -51,14 +56,37 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         error = DomainError(_("The page has been open too long. Copy what you wrote and reload."))
         return problem(request, error, status=403)
     ours = _came_from_here(request)
-    context = {
-        "ours": ours,
+    context = {"ours": ours, **(_given_back(request) if ours else {})}
+    return render(request, "core/csrf_failure.html", context, status=403)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """A form was sent in a session that has ended: what was typed is given back, not lost."""
+    return render(request, "core/signed_out.html", _given_back(request), status=401)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke. What was typed is in the page, to be sent once more.
+
+    Nothing here asks the database or the list of static files: they may be what broke.
+    """
+    context: dict[str, Any] = {}
+    try:
+        if request.method == "POST" and not by_fragment(request) and _came_from_here(request):
+            context = {**_given_back(request), "csrf_token": get_token(request)}
+    except Exception:  # the body itself may be what could not be read
+        log.exception("what was typed could not be given back")
+    return HttpResponse(get_template("500.html").render(context), status=500)
+
+
+def _given_back(request: HttpRequest) -> dict[str, Any]:
+    return {
         "action": request.get_full_path(),
         "multipart": request.content_type == "multipart/form-data",
-        "fields": typed_fields(request) if ours else [],
-        "files": bool(request.FILES) if ours else False,
+        "fields": typed_fields(request),
+        "files": bool(request.FILES),
     }
-    return render(request, "core/csrf_failure.html", context, status=403)
 
 
 def _came_from_here(request: HttpRequest) -> bool:

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from accounts.models import User
 from challenges.definition import Definition, Step
 from challenges.states import Act
 from core import clock
-from core.views import typed_fields
+from core.views import signed_out
 from ideas import links, rules
 from ideas.models import Idea
 from ideas.states import IdeaState
@@ -185,13 +184,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     if request.headers.get("X-Autosave") == "1":
         words = _("You have been signed out. Your text is on this page: sign in in another window.")
         return JsonResponse({"problem": words}, status=401)
-    context = {
-        "action": request.get_full_path(),
-        "fields": typed_fields(request),
-        "files": bool(request.FILES),
-        "multipart": request.content_type == "multipart/form-data",
-    }
-    return render(request, "ideas/signed_out.html", context, status=401)
+    return signed_out(request)
 
 
 def keep_private(response: Response) -> Response:
