@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Organisation
-from catalogue.actions import changed, solution_slug, tell_reuse
-from catalogue.models import Reuse, Solution
+from catalogue.actions import changed, tell_reuse
+from catalogue.models import Reuse, Solution, solution_slug
 from catalogue.states import ReuseStage
 from challenges.models import Theme
 from challenges.states import PhaseKind

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import random
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from challenges.models import Challenge, Theme
@@ -12,7 +14,7 @@ from core import clock
 from demo.data import challenge as data_of
 from demo.data import load
 from demo.parts import marks
-from demo.parts.calls import Data, challenge_of, series_of
+from demo.parts.calls import challenge_of, series_of
 from demo.parts.places import juror_person, staff
 from demo.quiet import in_the_past
 from demo.recipes import moment, span
@@ -97,7 +99,7 @@ def score(key: str, juror: int) -> None:
     person = Juror.objects.select_related("user").get(
         challenge=challenge, email=data["jury"][juror]["email"]
     )
-    plan = _plans(data, challenge)
+    plan = _plans(key, challenge.uid)
     mine = [
         one
         for one in _assignments(challenge).filter(juror=person, declared=DeclarationKind.NONE)
@@ -152,8 +154,11 @@ def _assignments(challenge: Challenge) -> Any:
     )
 
 
-def _plans(data: Data, challenge: Challenge) -> Plan:
-    """What every juror will say of every proposal; the same at each call."""
+@lru_cache(maxsize=2)
+def _plans(key: str, uid: uuid.UUID) -> Plan:
+    """What every juror will say of every proposal of the challenge; the same at each call."""
+    data = data_of(key)
+    challenge = challenge_of(data)
     qualities = {row["title"]: row["quality"] for row in data["ideas"]}
     by_idea: dict[int, list[Assignment]] = defaultdict(list)
     for one in _assignments(challenge).order_by("juror_id", "idea_id"):
