@@ -16,8 +16,6 @@ A definition is JSON::
 between questions, which staff word as they like, and what the platform must know.
 """
 
-import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +27,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from challenges.states import FieldVisibility
+from core.canonical import digest
 from core.multilingual import text
 
 
@@ -176,15 +175,6 @@ class Definition:
     def digest(self) -> str:
         """SHA-256 over the definition's canonical JSON, hexadecimal."""
         return digest(self.raw)
-
-
-def canonical(data: Any) -> bytes:
-    """One byte string per value: keys sorted, no spaces, UTF-8 (RFC 8785 for what we store)."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def digest(data: Any) -> str:
-    return hashlib.sha256(canonical(data)).hexdigest()
 
 
 def _step(raw: Mapping[str, Any]) -> Step:

@@ -9,7 +9,6 @@ chains are written once a day into the chain "anchor", so that a shortened chain
 The order of a chain is the order of sealing: by id among the rows that are committed.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import F
 
-from core import clock, pagecache
+from core import canonical, clock, pagecache
 from core.models import AuditEntry, AuditHead
 
 PLATFORM = "platform"
@@ -55,8 +54,7 @@ def record(
     )
 
 
-def canonical(entry: AuditEntry) -> bytes:
-    """The bytes that are hashed: JSON with sorted keys and no spaces, in UTF-8."""
+def digest(entry: AuditEntry) -> str:
     fields = {
         "id": entry.pk,
         "chain": entry.chain,
@@ -69,12 +67,7 @@ def canonical(entry: AuditEntry) -> bytes:
         "data": entry.data,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
     }
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
-
-
-def digest(entry: AuditEntry) -> str:
-    return hashlib.sha256(canonical(entry)).hexdigest()
+    return canonical.digest(fields)
 
 
 def seal(limit: int = 500) -> int:

@@ -18,6 +18,7 @@ from challenges.definition import Definition, FieldType, Purpose
 from challenges.models import Challenge, Series
 from challenges.states import Act, FieldVisibility, Visibility
 from core import audit, clock, outbox
+from core.canonical import digest
 from core.errors import Invalid, NotNow, require
 from ideas import rules
 from ideas.answers import (
@@ -37,7 +38,6 @@ from ideas.states import TRANSITIONS, IdeaState, TeamRole
 from ideas.versions import (
     Receipt,
     attachments_of,
-    digest_of,
     missing_files,
     payload_of,
     same_content,
@@ -296,7 +296,7 @@ def _freeze(
         idea=idea,
         number=number,
         payload=payload,
-        digest=digest_of(payload),
+        digest=digest(payload),
         submitted_at=at,
         submitted_by=by,
     )

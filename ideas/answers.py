@@ -17,7 +17,8 @@ from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from challenges.definition import Definition, Field, FieldType, Purpose, digest
+from challenges.definition import Definition, Field, FieldType, Purpose
+from core.canonical import digest
 
 Answer = str | list[str]
 Answers = dict[str, Answer]

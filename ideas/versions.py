@@ -8,7 +8,7 @@
      "answers": {question's key: answer},
      "attachments": [{"uid": …, "field": …, "name": …, "size": bytes, "type": …, "sha256": …}]}
 
-The digest is SHA-256 over its canonical JSON (challenges.definition.canonical), in hexadecimal:
+The digest is SHA-256 over its canonical JSON (core.canonical), in hexadecimal:
 whoever has the payload can work it out again.
 """
 
@@ -19,7 +19,8 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-from challenges.definition import Definition, digest
+from challenges.definition import Definition
+from core.canonical import digest
 from ideas.models import Attachment, Idea, IdeaVersion
 
 
@@ -93,10 +94,6 @@ def payload_of(
     }
 
 
-def digest_of(payload: Mapping[str, Any]) -> str:
-    return digest(payload)
-
-
 def same_content(
     version: IdeaVersion, answers: Mapping[str, Any], files: list[dict[str, Any]]
 ) -> bool:
@@ -105,4 +102,4 @@ def same_content(
 
 def is_intact(version: IdeaVersion) -> bool:
     """Whether the frozen text is still what its digest says."""
-    return digest_of(version.payload) == version.digest
+    return digest(version.payload) == version.digest

@@ -6,7 +6,6 @@ that the rubric published.
 """
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from itertools import groupby
 from math import lcm
 from typing import Any, Final
 
+from core.canonical import canonical
 from scoring.totals import (
     PUBLISHED,
     RankingRules,
@@ -208,8 +208,7 @@ def canonical_json(rankings: Iterable[SeriesRanking]) -> bytes:
     """
     ordered = sorted(rankings, key=lambda ranking: ranking.series)
     data = {"format": FORMAT, "rankings": [ranking.to_data() for ranking in ordered]}
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode() + b"\n"
+    return canonical(data) + b"\n"
 
 
 def rank_changes(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from challenges.definition import digest
+from core.canonical import digest
 from core.multilingual import missing, text
 from scoring.models import Criterion, Rubric
 from scoring.totals import RankingRules, Scale, TieStep

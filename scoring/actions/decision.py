@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.actions import mark_decided
-from challenges.definition import digest
 from challenges.models import Challenge, Series
 from challenges.states import Act, ChallengeState
 from core import audit, mail, outbox
+from core.canonical import digest
 from core.errors import Invalid, NotNow, require
 from core.multilingual import text
 from ideas.models import Idea

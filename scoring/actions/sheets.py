@@ -12,9 +12,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from challenges.definition import digest
 from challenges.states import Act
 from core import audit, outbox
+from core.canonical import digest
 from core.errors import DomainError, Invalid, NotNow, require
 from core.multilingual import text
 from scoring import rubrics, rules

@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from challenges import form_editing, recipes
-from challenges.definition import BadDefinition, Definition, digest
+from challenges.definition import BadDefinition, Definition
+from core.canonical import digest
 
 
 def whole():

@@ -12,10 +12,11 @@ from accounts.states import MembershipState, OrganisationKind, Role
 from challenges.models import Challenge, Series
 from challenges.states import SeriesKind, Visibility
 from core import clock
+from core.canonical import digest
 from ideas.answers import Answers
 from ideas.models import EligibilityCheck, Idea, IdeaVersion, TeamMember
 from ideas.states import DELIVERED, IdeaState, TeamRole
-from ideas.versions import digest_of, payload_of
+from ideas.versions import payload_of
 from tests.factories.challenges import (
     ChallengeFactory,
     FormVersionFactory,
@@ -197,7 +198,7 @@ class IdeaFactory(DjangoModelFactory):
             idea=self,
             number=1,
             payload=payload,
-            digest=digest_of(payload),
+            digest=digest(payload),
             submitted_at=self.submitted_at,
         )
         self.save(update_fields=["current_version"])

@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from challenges.definition import digest
 from core import clock
+from core.canonical import digest
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry
 from scoring import rubrics

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from challenges.definition import digest
 from core import clock
+from core.canonical import digest
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry
 from scoring import rubrics
