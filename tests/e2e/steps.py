@@ -1,11 +1,9 @@
 """Steps that several journeys share: addresses of the demo, a citizen's form, the clock."""
 
 import datetime as dt
-import io
 import re
 import time
 
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.support import Server
@@ -120,13 +118,3 @@ def take_time(began: float) -> None:
 def hand_in(page: Page) -> None:
     page.locator("form[action$='/-laheta/'] button").click()
     expect(page).to_have_url(RECEIPT, timeout=15_000)
-
-
-# Files -----------------------------------------------------------------------------------------
-
-
-def png(side: int = 40) -> bytes:
-    """A small picture."""
-    out = io.BytesIO()
-    Image.new("RGB", (side, side), "#0b5140").save(out, "PNG")
-    return out.getvalue()

@@ -191,9 +191,9 @@ class Server:
 
     def sql(self, query: str, *values: object) -> list[Any]:
         """Ask or change the database directly: at once, where python() takes seconds."""
-        with closing(sqlite3.connect(self.var / "talkoot.sqlite3", timeout=20)) as database:
-            with database:
-                return database.execute(query, values).fetchall()
+        database = sqlite3.connect(self.var / "talkoot.sqlite3", timeout=20)
+        with closing(database), database:
+            return database.execute(query, values).fetchall()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e import steps
+from tests.e2e import files, steps
 from tests.e2e.conftest import Visitor
 from tests.e2e.support import Server, Watch
 
@@ -192,8 +192,7 @@ def test_whole_path_works_without_javascript(no_js: Page, server: Server) -> Non
     steps.go_on(page)
     expect(page.locator("#q-municipality")).not_to_have_value("")
     steps.go_on(page)
-    picture = {"name": "piirros.png", "mimeType": "image/png", "buffer": steps.png()}
-    page.locator("input[type=file]").set_input_files([picture])  # type: ignore[list-item]
+    page.locator("input[type=file]").set_input_files([files.upload("piirros.png", files.png())])
     page.locator("button[name=upload]").click()
     expect(page.locator(".file-row .name")).to_have_text("piirros.png")
     steps.go_on(page)
