@@ -65,7 +65,7 @@ def validate_business_id(value: str) -> None:
         ytunnus.validate(value)
     except StdnumError as error:
         raise ValidationError(
-            _("This is not a valid business ID. Example of the form: 2345678-1."),
+            _("This is not a valid business ID. Example of the form: 1234567-1."),
             code="business_id",
         ) from error
 
@@ -73,14 +73,6 @@ def validate_business_id(value: str) -> None:
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def municipalities(self) -> "OrganisationQuerySet":
         return self.filter(kind=OrganisationKind.MUNICIPALITY)
-
-    def acted_for_by(self, user: "User") -> "OrganisationQuerySet":
-        """Organisations that the person is an active member of."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(
-            memberships__user=user, memberships__state=MembershipState.ACTIVE
-        ).distinct()
 
 
 class Organisation(models.Model):

@@ -72,7 +72,7 @@ def solution_from_idea(*, idea: Idea, award: str, at: dt.datetime | None) -> Sol
 
 def changed(solution: Solution) -> None:
     """Tell the index, and (as every event does) let anonymous readers see it at once."""
-    outbox.emit("solution.changed", pk=solution.pk)
+    outbox.emit("solution.changed", solution=solution.pk)
 
 
 @transaction.atomic

@@ -10,12 +10,6 @@ from catalogue.models import Solution
 
 
 @rules.predicate
-def can_see_solution(user: Any, solution: Solution) -> bool:
-    """Anybody once it is published; before that its owner's staff."""
-    return bool(solution.live or can_edit_solution(user, solution))
-
-
-@rules.predicate
 def can_edit_solution(user: Any, solution: Solution) -> bool:
     return bool(can_work_for(user, solution.owner))
 

@@ -49,24 +49,6 @@ def send(
     return letter
 
 
-@transaction.atomic
-def send_again(letter: Mail) -> Mail:
-    """Queue a copy of a letter. It is a new letter with its own Message-ID; the first is kept."""
-    copy = Mail.objects.create(
-        to=letter.to,
-        template=letter.template,
-        language=letter.language,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        about_type=letter.about_type,
-        about_id=letter.about_id,
-        message_id=Mail.new_message_id(_domain()),
-    )
-    outbox.emit("mail.queued", mail=copy.pk)
-    return copy
-
-
 def deliver(letter: Mail) -> None:
     """Hand the letter to the mail server and mark it sent. A letter that was sent stays sent."""
     if letter.state == Mail.State.SENT:

@@ -103,10 +103,6 @@ class AuditEntry(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise AuditRowIsFinalError("audit rows are not deleted")
 
-    @property
-    def is_sealed(self) -> bool:
-        return self.hash is not None
-
 
 class AuditHead(models.Model):
     """Where a chain stands: its last sequence and hash. Locked while the chain is sealed."""

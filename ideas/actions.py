@@ -230,14 +230,12 @@ def withdraw_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Ide
 
 
 @transaction.atomic
-def make_public(*, challenge: Challenge, at: dt.datetime, awarded_only: bool = False) -> int:
+def make_public(*, challenge: Challenge, at: dt.datetime) -> int:
     """Open every delivered proposal of the challenge that is not yet public; how many.
 
     The caller has asked whether the challenge's visibility setting says so.
     """
     hidden = Idea.objects.delivered().filter(challenge=challenge, published_at=None)
-    if awarded_only:
-        hidden = hidden.filter(awarded=True)
     ideas = list(hidden.select_for_update().only("pk", "published_at"))
     if ideas:
         _publish(challenge, ideas, at=at)

@@ -31,14 +31,6 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """
         return self.filter(published_at__isnull=False, state__in=DELIVERED)
 
-    def visible_to(self, user: Any) -> "IdeaQuerySet":
-        """Public ones and one's own. Staff and jurors have reads of their own."""
-        if not user.is_authenticated:
-            return self.public()
-        return self.filter(
-            Q(published_at__isnull=False, state__in=DELIVERED) | Q(team__user=user)
-        ).distinct()
-
     def of_team(self, user: Any) -> "IdeaQuerySet":
         return self.filter(team__user=user).distinct()
 

@@ -131,11 +131,6 @@ def proposer(idea: Idea, audience: Audience | str) -> str:
     return idea.public_name
 
 
-def plain_text(idea: Idea, audience: Audience | str) -> str:
-    """All that the audience sees as one text: for search and likeness."""
-    return "\n\n".join(row.value for row in rows(idea, audience) if row.value)
-
-
 def sees_file(idea: Idea, audience: Audience | str, attachment: Attachment) -> bool:
     """Whether the audience may open this file of the proposal."""
     uid = attachment.uid.hex

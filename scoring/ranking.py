@@ -211,17 +211,6 @@ def canonical_json(rankings: Iterable[SeriesRanking]) -> bytes:
     return canonical(data) + b"\n"
 
 
-def rank_changes(
-    before: SeriesRanking, after: SeriesRanking
-) -> tuple[tuple[str, int | None, int | None], ...]:
-    """(proposal, rank before, rank after) of every proposal whose rank differs, best first."""
-    old = {place.idea: place.rank for place in before.places}
-    new = {place.idea: place.rank for place in after.places}
-    keys = [place.idea for place in after.places] + sorted(old.keys() - new.keys())
-    pairs = ((key, old.get(key), new.get(key)) for key in keys)
-    return tuple(change for change in pairs if change[1] != change[2])
-
-
 class _Reckoner:
     """Totals of sheets, each combination of whole-number levels checked and reckoned once."""
 

@@ -34,23 +34,6 @@ class Highlighter:
         text = text.replace("\0", "")
         return _marked(text, self.spans(text, language))
 
-    def excerpt(self, text: str, language: str, *, length: int = 200) -> SafeString:
-        """About `length` characters around the place where most is marked, cut at words."""
-        text = " ".join(text.replace("\0", "").split())
-        spans = self.spans(text, language)
-        if len(text) <= length:
-            return _marked(text, spans)
-        start = _best_start(spans, length)
-        if start:
-            start = text.find(" ", start) + 1
-        end = start + length
-        if end < len(text):
-            end = max(text.rfind(" ", start, end), start + length // 2)
-        inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
-        piece = _marked(text[start:end], inside)
-        before, after = "… " if start else "", " …" if end < len(text) else ""
-        return mark_safe(f"{before}{piece}{after}")
-
     def spans(self, text: str, language: str) -> list[Span]:
         """Places to mark, in order, none overlapping."""
         if not self._whole:
@@ -118,16 +101,6 @@ def _joined(places: list[Span]) -> list[Span]:
         else:
             joined.append((start, end))
     return joined
-
-
-def _best_start(spans: list[Span], length: int) -> int:
-    """Where to begin so that most marks are inside; a little before the first of them."""
-    best, most = 0, 0
-    for start, _ in spans:
-        inside = sum(1 for a, b in spans if start <= a and b <= start + length - 40)
-        if inside > most:
-            best, most = max(0, start - 40), inside
-    return best
 
 
 def _marked(text: str, spans: Iterable[Span]) -> SafeString:

@@ -35,14 +35,12 @@ def refresh_again(*, uids: list[str]) -> None:
 
 
 def _refresh_one(kind: str, payload: dict[str, Any]) -> None:
-    pk = payload.get(kind, payload.get("pk"))
-    if pk is not None:
-        refresh([f"{kind}:{pk}"])
+    refresh([f"{kind}:{payload[kind]}"])
 
 
 def _refresh_challenge(payload: dict[str, Any]) -> None:
     """A challenge decides which of its proposals are public, and gives facets their names."""
-    pk = payload.get("challenge", payload.get("pk"))
+    pk = payload["challenge"]
     ideas = Idea.objects.filter(challenge=pk).values_list("pk", flat=True)
     solutions = Solution.objects.filter(challenge=pk).values_list("pk", flat=True)
     refresh([f"idea:{idea}" for idea in ideas] + [f"solution:{one}" for one in solutions])
@@ -50,11 +48,6 @@ def _refresh_challenge(payload: dict[str, Any]) -> None:
 
 @outbox.handler("idea.submitted", atomic=False)
 def idea_submitted(**payload: Any) -> None:
-    _refresh_one("idea", payload)
-
-
-@outbox.handler("idea.changed", atomic=False)
-def idea_changed(**payload: Any) -> None:
     _refresh_one("idea", payload)
 
 
@@ -70,11 +63,6 @@ def ideas_published(*, ideas: list[int], **payload: Any) -> None:
 
 @outbox.handler("solution.changed", atomic=False)
 def solution_changed(**payload: Any) -> None:
-    _refresh_one("solution", payload)
-
-
-@outbox.handler("solution.deleted", atomic=False)
-def solution_deleted(**payload: Any) -> None:
     _refresh_one("solution", payload)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings as project
 from django.core.cache import cache
@@ -10,6 +11,10 @@ from django.test.signals import setting_changed
 
 from core import pagecache
 from tests import database, needs
+
+# How fast a test is says more of the machine than of us.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:

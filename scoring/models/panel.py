@@ -70,7 +70,6 @@ class Declaration(models.Model):
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="declarations")
     kind = models.CharField(max_length=10, choices=DeclarationKind)
     reason = models.CharField(max_length=500, blank=True)
-    found_by_system = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:

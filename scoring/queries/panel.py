@@ -9,7 +9,7 @@ from accounts.states import BACK_OFFICE_ROLES, MembershipState
 from challenges.models import Challenge
 from ideas.models import Idea
 from scoring.models import Assignment, Declaration, IdeaScore, Juror, Round
-from scoring.states import AssignmentState, DeclarationKind, SheetState
+from scoring.states import AssignmentState, DeclarationKind
 
 
 def staff_of(organisation: Organisation) -> QuerySet[User]:
@@ -71,13 +71,6 @@ def rounds_of(challenge: Challenge) -> list[Progress]:
 def is_with_jury(idea: Idea) -> bool:
     """Whether it has been given to anybody to score."""
     return Assignment.objects.filter(idea=idea).exclude(state=AssignmentState.WITHDRAWN).exists()
-
-
-def unread(round_: Round) -> QuerySet[Assignment]:
-    """Assignments without a submitted sheet."""
-    return round_.assignments.filter(state=AssignmentState.CONFIRMED).exclude(
-        sheet__state=SheetState.SUBMITTED
-    )
 
 
 def standings(round_: Round) -> QuerySet[IdeaScore]:

@@ -49,7 +49,7 @@ def test_record_keeps_what_was_done_to_what():
     assert entry.data == {"on": "2026-01-02", "n": "1.50"}
     assert entry.chain == "platform"
     assert entry.by_label == ""
-    assert not entry.is_sealed
+    assert entry.hash is None
 
 
 def test_record_takes_the_chain_of_the_target():

@@ -138,11 +138,3 @@ def test_delivery_of_a_letter_that_is_gone_is_success():
     Mail.objects.all().delete()
     assert outbox.run_now() == 1
     assert django_mail.outbox == []
-
-
-def test_send_again_is_a_new_letter():
-    letter = write()
-    copy = mail.send_again(letter)
-    outbox.run_now()
-    assert copy.message_id != letter.message_id
-    assert len(django_mail.outbox) == 2

@@ -253,14 +253,6 @@ def test_what_arrived_in_time_but_was_written_after_closing_is_published():
     assert Idea.objects.get(pk=idea.pk).published_at is not None
 
 
-def test_winners_open_with_the_decision():
-    series = open_series(visibility=Visibility.WINNERS)
-    won = IdeaFactory(series=series, decided=True, awarded=True)
-    IdeaFactory(series=series, decided=True)
-    assert actions.make_public(challenge=series.challenge, at=clock.now(), awarded_only=True) == 1
-    assert list(Idea.objects.public()) == [won]
-
-
 def test_withdrawn_is_gone_from_the_public_and_its_number_is_not_used_again():
     series = open_series()
     idea = draft(series)

@@ -44,14 +44,3 @@ def test_text_keeps_its_letters(plain):
 def test_empty_query_marks_nothing(plain):
     assert marked("", "koulu < talo", plain) == "koulu &lt; talo"
     assert not Highlighter("", "fi", plain, Synonyms((), plain))
-
-
-def test_excerpt_shows_where_it_was_found(plain):
-    highlighter = Highlighter("kirjasto", "fi", plain, Synonyms((), plain))
-    text = "alku " * 100 + "kunnan kirjasto <b>" + " loppu" * 100
-    excerpt = highlighter.excerpt(text, "fi", length=120)
-    assert "<mark>kirjasto</mark> &lt;b&gt;" in excerpt
-    assert excerpt.startswith("… ")
-    assert excerpt.endswith(" …")
-    assert len(excerpt) < 200
-    assert highlighter.excerpt("lyhyt kirjasto", "fi") == "lyhyt <mark>kirjasto</mark>"

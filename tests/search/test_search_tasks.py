@@ -55,6 +55,16 @@ def test_solution_taken_offline_is_found_no_more(index):
     assert found("puisto") == []
 
 
+def test_deleted_solution_is_found_no_more(index):
+    solution = SolutionFactory(title="Puisto", summary="")
+    actions.changed(solution)
+    run_ours()
+    solution.delete()
+    run_ours()
+    assert found("puisto") == []
+    assert engine().digests() == {}
+
+
 def test_proposal_is_found_from_publication_to_withdrawal(index):
     idea = IdeaFactory(submitted=True)
     outbox.emit("idea.submitted", idea=idea.pk, version=1)
