@@ -1,13 +1,19 @@
 """Organisations, their people, and all people, in the Wagtail admin."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.users.views.users import UserViewSet
 
@@ -19,11 +25,61 @@ from accounts.states import MembershipState
 OWNER_ONLY = "accounts.add_organisation"
 
 
+View = Callable[..., HttpResponseBase]
+
+
+class OwnOnly:
+    """Of a viewset: every address with a pk is a 404 about what the person may not see.
+
+    Wagtail itself asks about the object when it is edited or deleted; its history, revisions, uses
+    and inspection would tell as much to anybody who may see any of the kind.
+    """
+
+    permission_policy: Any
+
+    def get_urlpatterns(self) -> list[Any]:
+        patterns: list[Any] = super().get_urlpatterns()  # type: ignore[misc]
+        for pattern in patterns:
+            pattern.callback = self._own_only(pattern.callback)
+        return patterns
+
+    def _own_only(self, view: View) -> View:
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if "pk" in kwargs and not self._is_own(request.user, unquote(str(kwargs["pk"]))):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return asked
+
+    def _is_own(self, user: Any, pk: str) -> bool:
+        own = self.permission_policy.instances_user_has_any_permission_for(
+            user, ["change", "delete", "view"]
+        )
+        return pk.isdecimal() and own.filter(pk=pk).exists()
+
+
+class OwnIndexView(IndexView):  # type: ignore[misc]
+    """A list of what the permission policy lets the person see; Wagtail's own lists everything."""
+
+    def get_base_queryset(self) -> Any:
+        own = self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, ["change", "delete", "view"]
+        )
+        return super().get_base_queryset().filter(pk__in=own.values("pk"))
+
+
 class PersonForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("email", "name", "language", "is_active", "is_superuser")
         labels = {"is_superuser": _("Owner of the platform"), "is_active": _("May sign in")}
+
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if editing_self:  # nobody locks themselves out
+            for name in ("is_active", "is_superuser"):
+                self.fields[name].disabled = True
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
         if self.instance.pk is None:
@@ -49,7 +105,7 @@ class OrganisationForm(WagtailAdminModelForm):  # type: ignore[misc]
         return organisation
 
 
-class OrganisationViewSet(ModelViewSet):  # type: ignore[misc]
+class OrganisationViewSet(OwnOnly, ModelViewSet):  # type: ignore[misc]
     model = Organisation
     icon = "group"
     menu_label = _("Organisations")
@@ -60,7 +116,8 @@ class OrganisationViewSet(ModelViewSet):  # type: ignore[misc]
     list_filter = ["kind", "is_host"]
     search_fields = ["name", "business_id"]
     inspect_view_enabled = True
-    base_form_class = OrganisationForm
+    copy_view_enabled = False
+    index_view_class = OwnIndexView
     panels = [
         FieldPanel("kind", permission=OWNER_ONLY),
         FieldPanel("name"),
@@ -73,6 +130,10 @@ class OrganisationViewSet(ModelViewSet):  # type: ignore[misc]
         FieldPanel("population"),
         FieldPanel("website"),
     ]
+
+    def get_edit_handler(self) -> Any:
+        handler = ObjectList(self.panels, base_form_class=OrganisationForm)
+        return handler.bind_to_model(self.model)
 
 
 class MembershipForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -110,10 +171,13 @@ class MembershipForm(WagtailAdminModelForm):  # type: ignore[misc]
             if after != MembershipState.ACTIVE:
                 return stored
         user = actions.ensure_user(email=self.cleaned_data["email"])
-        return actions.grant_role(organisation=organisation, user=user, role=role, by=self.for_user)
+        self.instance = actions.grant_role(
+            organisation=organisation, user=user, role=role, by=self.for_user
+        )
+        return self.instance
 
 
-class MembershipViewSet(ModelViewSet):  # type: ignore[misc]
+class MembershipViewSet(OwnOnly, ModelViewSet):  # type: ignore[misc]
     model = Membership
     icon = "user"
     menu_label = _("People and roles")
@@ -129,6 +193,8 @@ class MembershipViewSet(ModelViewSet):  # type: ignore[misc]
     list_filter = ["role", "state"]
     search_fields = ["user__email", "user__name", "organisation__name"]
     search_backend_name = None
+    copy_view_enabled = False
+    index_view_class = OwnIndexView
 
     def get_form_class(self, for_update: bool = False) -> Any:  # noqa: FBT001, FBT002
         return MembershipForm

@@ -22,6 +22,7 @@ class SignInForm(RequestLoginCodeForm):  # type: ignore[misc]
 
     email = forms.EmailField(
         label=_("E-mail"),
+        max_length=User._meta.get_field("email").max_length,
         error_messages=EMAIL_MESSAGES,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
@@ -77,7 +78,7 @@ class OrganisationForm(forms.Form):
     )
     business_id = forms.CharField(
         label=_("Business ID (Y-tunnus)"),
-        help_text=_("For example 2345678-1. An association without one may leave this empty."),
+        help_text=_("For example 1234567-1. An association without one may leave this empty."),
         max_length=20,
         required=False,
     )

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -25,6 +26,15 @@ MUNICIPALITIES_PER_PAGE = 60
 
 class SignInView(RequestLoginCodeView):  # type: ignore[misc]
     template_name = "account/sign_in.html"
+
+    def get_authenticated_redirect_url(self) -> str:
+        """Wagtail sends here whoever may not enter its admin: going back would go round for ever."""
+        url: str = super().get_authenticated_redirect_url()
+        if url.startswith(reverse("wagtailadmin_home")) and not rules.enters_back_office(
+            self.request.user
+        ):
+            raise Http404
+        return url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "demo": settings.DEMO}

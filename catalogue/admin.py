@@ -4,10 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.permissions import policy_registry
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from accounts.admin import OwnOnly
 from accounts.models import Organisation
 from accounts.rules import is_platform_owner, staffed_organisations
 from catalogue.models import Solution
@@ -24,7 +27,30 @@ class SolutionForm(WagtailAdminModelForm):  # type: ignore[misc]
             self.fields["owner"].initial = own.first()
 
 
-class SolutionViewSet(SnippetViewSet):  # type: ignore[misc]
+class OwnChoice:
+    """A chooser that offers what the person may see."""
+
+    request: Any
+
+    def get_object_list(self) -> Any:
+        policy = policy_registry.get_by_type(Solution)
+        return policy.instances_user_has_any_permission_for(self.request.user, ["change", "view"])
+
+
+class OwnChooseView(OwnChoice, ChooseView):  # type: ignore[misc]
+    pass
+
+
+class OwnChooseResultsView(OwnChoice, ChooseResultsView):  # type: ignore[misc]
+    pass
+
+
+class SolutionChooserViewSet(SnippetChooserViewSet):  # type: ignore[misc]
+    choose_view_class = OwnChooseView
+    choose_results_view_class = OwnChooseResultsView
+
+
+class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
     model = Solution
     icon = "tick-inverse"
     menu_label = _("Solutions")
@@ -36,7 +62,7 @@ class SolutionViewSet(SnippetViewSet):  # type: ignore[misc]
     search_fields = ["title", "summary"]
     search_backend_name = None
     copy_view_enabled = False
-    base_form_class = SolutionForm
+    chooser_viewset_class = SolutionChooserViewSet
     panels = [
         MultiFieldPanel(
             [
@@ -86,6 +112,9 @@ class SolutionViewSet(SnippetViewSet):  # type: ignore[misc]
             heading=_("Rights and people"),
         ),
     ]
+
+    def get_edit_handler(self) -> Any:
+        return ObjectList(self.panels, base_form_class=SolutionForm).bind_to_model(self.model)
 
     def get_queryset(self, request: Any) -> Any:
         return self.permission_policy.instances_user_has_any_permission_for(

@@ -57,7 +57,6 @@ def row_of(
     solution: Solution,
     *,
     mark: Callable[[str, str], Any] | None = None,
-    compared: bool = False,
 ) -> SolutionRow:
     """A row of the catalogue. `mark(text, language)` marks what a search found."""
     users = [reuse for reuse in solution.reuses.all() if reuse.stage in ACTIVE]
@@ -92,7 +91,6 @@ def row_of(
         ),
         tags=tags,
         places=[r.organisation.name for r in users if r.organisation.is_municipality],
-        compared=compared,
     )
 
 
