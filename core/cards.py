@@ -1,7 +1,7 @@
 """What the cards and rows of lists show: queries of any app fill them, templates print them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -59,7 +59,6 @@ class SolutionRow:
     facts: Sequence[Fact] = ()
     tags: Sequence[Tag] = ()
     places: Sequence[str] = ()  # municipalities that use it: the dots of the map
-    compared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,14 +80,3 @@ class Step:
     label: str
     state: str  # done, now, next, bad
     caption: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileRow:
-    name: str
-    url: str = ""
-    size: int | None = None  # bytes
-    kind: str = ""  # "PDF"
-    note: str = ""  # "Only the jury sees this"
-    errors: Sequence[str] = field(default_factory=tuple)
-    remove_url: str = ""  # takes a POST

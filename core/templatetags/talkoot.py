@@ -13,10 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import charts, formparts, markup, multilingual
-from core.cards import FileRow, PhaseMark, Step
+from core.cards import PhaseMark, Step
 from core.icons import icon_svg
 from core.kuosi import kuosi_svg
-from core.languages import same_page
 from core.mosaic import dotmap_svg, mosaic_svg
 
 register = template.Library()
@@ -113,12 +112,6 @@ def trail(steps: Sequence[Step]) -> dict[str, Any]:
     return {"steps": steps}
 
 
-@register.inclusion_tag("components/file_row.html")
-def file_row(file: FileRow, csrf_token: str = "") -> dict[str, Any]:
-    """{% file_row file csrf_token %}: the token is needed only where the file can be removed."""
-    return {"file": file, "csrf_token": csrf_token}
-
-
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, *, big: bool = False, unit: str = "") -> dict[str, Any]:
     """{% field form.email %}: a form's field with label, hint, error and counter."""
@@ -142,12 +135,6 @@ def error_links(form: forms.BaseForm) -> list[formparts.ErrorLink]:
 
 
 # Addresses -------------------------------------------------------------------------------------
-@register.simple_tag(takes_context=True)
-def switch_language_url(context: template.Context, language: str) -> str:
-    """{% switch_language_url "sv" %}: the open page in another language."""
-    return same_page(context["request"], language)
-
-
 @register.simple_tag
 def content_url(slug: str) -> str:
     """{% content_url "tietosuoja" %}: a content page in the current language, by its slug."""
@@ -164,17 +151,6 @@ def query_with(context: template.Context, **changed: object) -> str:
             query.pop(name, None)
         else:
             query[name] = str(value)
-    return f"?{query.urlencode()}"
-
-
-@register.simple_tag(takes_context=True)
-def query_without(context: template.Context, name: str, value: object = None) -> str:
-    """{% query_without "theme" "koulu" %}: the query less one value (or all) of a name, page 1."""
-    request: HttpRequest = context["request"]
-    query = request.GET.copy()
-    query.pop("page", None)
-    left = [] if value is None else [one for one in query.getlist(name) if one != str(value)]
-    query.setlist(name, left)
     return f"?{query.urlencode()}"
 
 
@@ -214,9 +190,3 @@ def number(value: charts.Number | None, unit: str = "") -> str:
 def short_range(page: Page) -> list[int | str]:
     """Page numbers with gaps for a long list: 1 2 … 7 8 9 … 41 42."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
-
-
-@register.filter
-def times(total: int) -> range:
-    """{% for step in 4|times %}: 1, 2, 3, 4."""
-    return range(1, int(total) + 1)

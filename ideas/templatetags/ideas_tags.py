@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from challenges.models import Challenge, Theme
+from challenges.models import Challenge
 from core.cards import IdeaCard
 from ideas import queries
 from ideas.flow import Desk
@@ -25,18 +25,6 @@ register = template.Library()
 def latest_ideas(challenge: Challenge, limit: int = 6) -> list[IdeaCard]:
     """{% latest_ideas challenge 6 as ideas %}: cards of the newest public proposals."""
     return queries.latest(challenge, limit)
-
-
-@register.simple_tag
-def idea_counts_by_municipality(challenge: Challenge) -> dict[str, int]:
-    """{% idea_counts_by_municipality challenge as counts %}: for the mosaic."""
-    return queries.counts_by_municipality(challenge)
-
-
-@register.simple_tag
-def theme_counts(challenge: Challenge) -> list[tuple[Theme, int]]:
-    """{% theme_counts challenge as themes %}: (theme, number of public proposals)."""
-    return queries.theme_counts(challenge)
 
 
 @register.filter
