@@ -40,10 +40,15 @@
 
   /* What waits is kept over a reload; the browser forgets it once the server has it. */
   const keep = () => {
-    if (Object.keys(pending).length) localStorage.setItem(store, JSON.stringify(pending));
-    else localStorage.removeItem(store);
+    try {
+      if (Object.keys(pending).length) localStorage.setItem(store, JSON.stringify(pending));
+      else localStorage.removeItem(store);
+    } catch {
+      /* A browser that keeps nothing: the page itself still does. */
+    }
   };
 
+  const tick = state.querySelector("svg");
   const say = (words, extra) => {
     const line = document.createElement("span");
     line.textContent = words;
@@ -66,6 +71,7 @@
 
   const show = (answer) => {
     say(`${state.dataset.saved} ${answer.saved_at}`);
+    if (tick) state.prepend(tick);
     document.getElementById("scored").textContent = answer.scored;
     if (answer.total !== null) document.getElementById("total").textContent = answer.total;
   };
@@ -77,19 +83,36 @@
     timer = setTimeout(send, wait);
   };
 
+  /* Words at the criterion or text that they are about; the same words once. */
+  const mark = (key, words) => {
+    const box = document.getElementById(`c-${texts.includes(key) ? "comment" : key}`);
+    if (!box || [...box.querySelectorAll(".error")].some((one) => one.textContent === words)) return;
+    const note = document.createElement("p");
+    note.className = "error";
+    note.setAttribute("role", "alert");
+    note.textContent = words;
+    box.append(note);
+  };
+
   /* Another window saved in between: its text is shown beside ours, ours stays in the form. */
   const clash = (answer) => {
     revision.value = answer.revision;
     Object.keys(pending).forEach((key) => {
       const theirs = answer.stored[key];
-      if (theirs === undefined || theirs === pending[key]) return;
-      const box = document.getElementById(`c-${texts.includes(key) ? "comment" : key}`);
-      const note = document.createElement("p");
-      note.className = "error";
-      note.setAttribute("role", "alert");
-      note.textContent = `${answer.message} ${theirs}`;
-      box.append(note);
+      if (!theirs || theirs === pending[key]) return;
+      mark(key, `${answer.message} ${theirs}`);
     });
+  };
+
+  /* What cannot be kept is said where it stands, and no longer holds up the rest. */
+  const refuse = (answer) => {
+    Object.entries(answer.errors).forEach(([key, words]) => {
+      mark(key, words.join(" "));
+      delete pending[key];
+    });
+    keep();
+    say(answer.message);
+    if (Object.keys(pending).length) send();
   };
 
   const send = async () => {
@@ -124,6 +147,8 @@
       } else if (response.status === 401 || response.status === 403) {
         say(state.dataset.ended, link());
         timer = setTimeout(send, 5000);
+      } else if (response.status === 400 && answer.errors) {
+        refuse(answer);
       } else if (response.status >= 500) {
         lost();
       } else {
