@@ -139,6 +139,7 @@ class OrganisationViewSet(OwnOnly, ModelViewSet):  # type: ignore[misc]
 class MembershipForm(WagtailAdminModelForm):  # type: ignore[misc]
     """Who acts for the organisation: by e-mail, so that people can be named before they sign in."""
 
+    instance: Membership
     email = forms.EmailField(label=_("E-mail"))
 
     class Meta:

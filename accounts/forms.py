@@ -27,6 +27,8 @@ class SignInForm(RequestLoginCodeForm):  # type: ignore[misc]
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
 
+    _user: User | None
+
     def clean_email(self) -> str:
         email: str = super().clean_email()
         if email and not self._user and not User.objects.filter(email__iexact=email).exists():

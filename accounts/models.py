@@ -75,7 +75,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(kind=OrganisationKind.MUNICIPALITY)
 
 
-class Organisation(models.Model):
+class Organisation(models.Model):  # type: ignore[django-manager-missing]  # Page's own manager
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind)
     name = models.CharField(_("name"), max_length=200)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts import actions, queries, registry, rules
 from accounts.forms import OrganisationForm, ProfileForm
 from accounts.models import Membership, Organisation
+from accounts.signed_in import person_of
 from accounts.states import MembershipState
 from core.errors import Invalid
 
@@ -28,7 +29,7 @@ class SignInView(RequestLoginCodeView):  # type: ignore[misc]
     template_name = "account/sign_in.html"
 
     def get_authenticated_redirect_url(self) -> str:
-        """Wagtail sends here whoever may not enter its admin: going back would go round for ever."""
+        """Wagtail sends here whoever may not enter its admin: going back would never end."""
         url: str = super().get_authenticated_redirect_url()
         if url.startswith(reverse("wagtailadmin_home")) and not rules.enters_back_office(
             self.request.user
@@ -55,9 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "accounts/home.html",
         {
-            "cards": registry.cards_for_home(request.user),
-            "memberships": queries.memberships_of(request.user),
-            "back_office": rules.enters_back_office(request.user),
+            "cards": registry.cards_for_home(person_of(request)),
+            "memberships": queries.memberships_of(person_of(request)),
+            "back_office": rules.enters_back_office(person_of(request)),
         },
     )
 
@@ -81,10 +82,10 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         existing = form.existing()
         if existing:
-            membership = actions.request_membership(organisation=existing, by=request.user)
+            membership = actions.request_membership(organisation=existing, by=person_of(request))
         else:
             try:
-                membership = actions.create_organisation(by=request.user, **form.cleaned_data)
+                membership = actions.create_organisation(by=person_of(request), **form.cleaned_data)
             except Invalid as error:
                 for field, texts in error.errors.items():
                     form.add_error(field if field in form.fields else None, texts)
@@ -135,7 +136,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 def membership_request(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask to act for an organisation."""
     found = get_object_or_404(Organisation, slug=slug)
-    membership = actions.request_membership(organisation=found, by=request.user)
+    membership = actions.request_membership(organisation=found, by=person_of(request))
     if membership.state == MembershipState.ACTIVE:
         messages.success(request, _("You now act for %(name)s.") % {"name": found})
     else:
@@ -152,7 +153,7 @@ def membership_answer(request: HttpRequest, pk: int) -> HttpResponse:
     actions.answer_membership(
         membership=membership,
         approve=request.POST.get("answer") == "yes",
-        by=request.user,
+        by=person_of(request),
     )
     messages.success(request, _("Your answer has been sent."))
     return redirect("accounts:organisation", membership.organisation.slug)
@@ -162,6 +163,6 @@ def membership_answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def membership_end(request: HttpRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.select_related("organisation", "user"), pk=pk)
-    actions.end_membership(membership=membership, by=request.user)
+    actions.end_membership(membership=membership, by=person_of(request))
     messages.success(request, _("The membership has ended."))
     return redirect("accounts:home")

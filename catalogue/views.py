@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from accounts.signed_in import person_of
 from catalogue import actions, queries
 from catalogue.forms import ReuseForm
 from catalogue.models import Solution
 from catalogue.rules import can_edit_solution
 from catalogue.states import ACTIVE
+from core.arrival import arrived_at
 from core.errors import DomainError
 
 TRUST = (
@@ -62,7 +64,7 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
 def reuse(request: HttpRequest, slug: str) -> HttpResponse:
     """«We want to pilot», «we use this»: a municipality tells it itself."""
     found = _solution(slug)
-    municipalities = queries.municipalities_of(request.user)  # type: ignore[arg-type]
+    municipalities = queries.municipalities_of(person_of(request))
     if not municipalities:
         return render(request, "catalogue/reuse_who.html", {"solution": found}, status=200)
     form = ReuseForm(
@@ -81,8 +83,8 @@ def reuse(request: HttpRequest, slug: str) -> HttpResponse:
                 organisation=organisation,
                 stage=given["stage"],
                 note=given["note"],
-                by=request.user,  # type: ignore[arg-type]
-                at=request.arrived_at,  # type: ignore[attr-defined]
+                by=person_of(request),
+                at=arrived_at(request),
             )
         except DomainError as error:
             form.add_error(None, str(error))

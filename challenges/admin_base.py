@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from accounts.signed_in import person_of
 from challenges import queries
 from challenges.admin_tabs import tabs
 from challenges.models import Challenge
-from core import clock
-from core.errors import Invalid
+from core.arrival import arrived_at
+from core.errors import DomainError, Invalid
 
 
 class ChallengeAdminView(WagtailAdminTemplateMixin, TemplateView):
@@ -30,8 +31,8 @@ class ChallengeAdminView(WagtailAdminTemplateMixin, TemplateView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.at = getattr(request, "arrived_at", None) or clock.now()
-        found = queries.staff_challenge(request.user, kwargs["pk"])  # type: ignore[arg-type]
+        self.at = arrived_at(request)
+        found = queries.staff_challenge(person_of(request), kwargs["pk"])
         if found is None:
             raise Http404
         self.challenge = found
@@ -67,10 +68,11 @@ class ChallengeAdminView(WagtailAdminTemplateMixin, TemplateView):
         return context
 
 
-def show_errors(form: BaseForm, error: Invalid) -> None:
+def show_errors(form: BaseForm, error: DomainError) -> None:
     """Put an action's refusal onto the form: at the field when the form has it, else on top."""
-    for name, words in error.errors.items():
+    errors = error.errors if isinstance(error, Invalid) else {}
+    for name, words in errors.items():
         for message in words:
             form.add_error(name if name in form.fields else None, message)
-    if not error.errors:
+    if not errors:
         form.add_error(None, str(error))

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from accounts.signed_in import person_of
 from challenges import actions, form_editing, queries
 from challenges.admin_base import ChallengeAdminView, show_errors
 from challenges.definition import BadDefinition, Definition
@@ -76,7 +77,7 @@ class SeriesFormView(ChallengeAdminView):
             series=self.series,
             definition=definition,
             based_on=self.based_on(),
-            by=self.request.user,  # type: ignore[arg-type]
+            by=person_of(self.request),
         )
 
     def back(self) -> HttpResponse:
@@ -163,10 +164,8 @@ class QuestionView(SeriesFormView):
                         key=self.key,
                     )
                 )
-            except Invalid as error:
+            except (Invalid, NotNow) as error:
                 show_errors(form, error)
-            except NotNow as error:
-                form.add_error(None, str(error))
             else:
                 messages.success(request, _("The question was saved."))
                 return self.back()
@@ -206,10 +205,8 @@ class StepView(SeriesFormView):
                         key=self.key,
                     )
                 )
-            except Invalid as error:
+            except (Invalid, NotNow) as error:
                 show_errors(form, error)
-            except NotNow as error:
-                form.add_error(None, str(error))
             else:
                 return self.back()
         return self.render_to_response(self.get_context_data(form=form))

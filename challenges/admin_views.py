@@ -12,6 +12,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
+from accounts.signed_in import person_of
 from challenges import actions, completeness, dates, queries, recipes, registry, timetable
 from challenges.admin_base import ChallengeAdminView, show_errors
 from challenges.cards import phase_marks
@@ -25,6 +26,7 @@ from challenges.forms import (
 )
 from challenges.states import ChallengeState, PhaseKind
 from core import clock
+from core.arrival import arrived_at
 from core.errors import Invalid, NotNow
 
 
@@ -42,7 +44,7 @@ class IndexView(WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def get_header_buttons(self) -> list[Any]:
-        if not queries.hosts_of(self.request.user):  # type: ignore[arg-type]
+        if not queries.hosts_of(person_of(self.request)):
             return []
         return [
             HeaderButton(
@@ -53,10 +55,10 @@ class IndexView(WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        at = self.request.arrived_at  # type: ignore[attr-defined]
+        at = arrived_at(self.request)
         return {
             **super().get_context_data(**kwargs),
-            "rows": queries.staff_list(self.request.user, at=at),  # type: ignore[arg-type]
+            "rows": queries.staff_list(person_of(self.request), at=at),
             "at": at,
         }
 
@@ -69,7 +71,7 @@ class NewView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "plus"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not queries.hosts_of(request.user):  # type: ignore[arg-type]
+        if not queries.hosts_of(person_of(request)):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -82,7 +84,7 @@ class NewView(WagtailAdminTemplateMixin, TemplateView):
 
     def _form(self, data: Any = None) -> NewChallengeForm:
         today = clock.local(clock.now()).date()
-        return NewChallengeForm(data, user=self.request.user, today=today)  # type: ignore[arg-type]
+        return NewChallengeForm(data, user=person_of(self.request), today=today)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -101,7 +103,7 @@ class NewView(WagtailAdminTemplateMixin, TemplateView):
                     opens_on=given["opens_on"],
                     title=given["title"],
                     contact_email=given["contact_email"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person_of(request),
                 )
             except Invalid as error:
                 show_errors(form, error)
@@ -150,13 +152,11 @@ class BasicsView(ChallengeAdminView):
             try:
                 actions.save_basics(
                     challenge=self.challenge,
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person_of(request),
                     **form.cleaned_data,
                 )
-            except Invalid as error:
+            except (Invalid, NotNow) as error:
                 show_errors(form, error)
-            except NotNow as error:
-                form.add_error(None, str(error))
             else:
                 messages.success(request, _("Saved."))
                 return redirect("challenges_admin:basics", self.challenge.pk)
@@ -188,13 +188,11 @@ class SeriesView(ChallengeAdminView):
             try:
                 actions.save_series(
                     series=self.series,
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person_of(request),
                     **form.cleaned_data,
                 )
-            except Invalid as error:
+            except (Invalid, NotNow) as error:
                 show_errors(form, error)
-            except NotNow as error:
-                form.add_error(None, str(error))
             else:
                 messages.success(request, _("Saved."))
                 return redirect("challenges_admin:basics", self.challenge.pk)
@@ -218,7 +216,7 @@ class TimetableView(ChallengeAdminView):
         actions.save_timetable(
             challenge=self.challenge,
             phases=phases,
-            by=self.request.user,  # type: ignore[arg-type]
+            by=person_of(self.request),
             at=self.at,
         )
         messages.success(self.request, _("The timetable was saved."))
@@ -228,10 +226,8 @@ class TimetableView(ChallengeAdminView):
         if form.is_valid():
             try:
                 self.save(form.timetable)
-            except Invalid as error:
+            except (Invalid, NotNow) as error:
                 show_errors(form, error)
-            except NotNow as error:
-                form.add_error(None, str(error))
             else:
                 return redirect("challenges_admin:timetable", self.challenge.pk)
         return self.render_to_response(self.get_context_data(form=form))
@@ -280,7 +276,7 @@ class OpenView(ChallengeAdminView):
         try:
             actions.open_challenge(
                 challenge=self.challenge,
-                by=request.user,  # type: ignore[arg-type]
+                by=person_of(request),
                 at=self.at,
             )
         except (Invalid, NotNow) as error:
@@ -305,13 +301,11 @@ class CancelView(ChallengeAdminView):
                 actions.cancel_challenge(
                     challenge=self.challenge,
                     reason=form.cleaned_data["reason"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person_of(request),
                     at=self.at,
                 )
-            except Invalid as error:
+            except (Invalid, NotNow) as error:
                 show_errors(form, error)
-            except NotNow as error:
-                form.add_error(None, str(error))
             else:
                 messages.success(request, _("The challenge was cancelled."))
                 return redirect("challenges_admin:dashboard", self.challenge.pk)

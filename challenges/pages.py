@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from accounts.models import Organisation
-from core import clock
+from core.arrival import arrived_at
 
 
 class NeedBlock(blocks.StructBlock):
@@ -80,7 +80,7 @@ class HostPage(Page):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["at"] = getattr(request, "arrived_at", None) or clock.now()
+        context["at"] = arrived_at(request)
         return context
 
 
@@ -140,6 +140,6 @@ class ChallengePage(Page):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["at"] = getattr(request, "arrived_at", None) or clock.now()
+        context["at"] = arrived_at(request)
         context["text_lang"] = self.text_language
         return context

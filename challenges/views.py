@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from challenges import queries
+from core.arrival import arrived_at
 
 
 @require_safe
 def challenge_list(request: HttpRequest) -> HttpResponse:
-    at = request.arrived_at  # type: ignore[attr-defined]
+    at = arrived_at(request)
     listed = queries.public_list(at=at)
     return render(
         request,

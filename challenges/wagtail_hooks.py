@@ -15,6 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from accounts.rules import enters_back_office
+from accounts.signed_in import person_of
 from challenges import admin_urls
 from challenges.models import ChallengePage, HostPage
 
@@ -26,7 +27,7 @@ def challenge_urls() -> list[Any]:
 
 class ChallengesMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(enters_back_office(request.user))  # type: ignore[arg-type]
+        return bool(enters_back_office(person_of(request)))
 
 
 @hooks.register("register_admin_menu_item")

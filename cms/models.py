@@ -10,7 +10,7 @@ from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
 from challenges.pages import StoryBlock
-from core import clock
+from core.arrival import arrived_at
 
 
 class HomePage(Page):
@@ -27,7 +27,7 @@ class HomePage(Page):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["at"] = getattr(request, "arrived_at", None) or clock.now()
+        context["at"] = arrived_at(request)
         return context
 
 

@@ -10,7 +10,7 @@ from wagtail.admin.ui.components import Component
 
 from accounts.rules import is_platform_owner
 from challenges import queries
-from core import clock
+from core.arrival import arrived_at
 
 OWNERS_ONLY = frozenset({"help", "reports", "settings"})
 
@@ -38,7 +38,7 @@ class ChallengesPanel(Component):
         self.request = request
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        at = getattr(self.request, "arrived_at", None) or clock.now()
+        at = arrived_at(self.request)
         user = self.request.user
         return {
             "rows": queries.staff_list(user, at=at)[:8],  # type: ignore[arg-type]

@@ -7,6 +7,8 @@ moment when a request's first bytes were there, before the wait; see config/guni
 import threading
 from datetime import UTC, datetime
 
+from django.http import HttpRequest
+
 from core import clock
 
 _thread = threading.local()
@@ -21,3 +23,11 @@ def moment() -> datetime:
     """The noted moment, else now."""
     noted = getattr(_thread, "at", None)
     return clock.now() if noted is None else datetime.fromtimestamp(noted, UTC)
+
+
+def arrived_at(request: HttpRequest) -> datetime:
+    """The moment that counts for closing times, as ArrivalMiddleware wrote it down.
+
+    A request that did not come through the middlewares (a page drawn by a command) is here now.
+    """
+    return getattr(request, "arrived_at", None) or clock.now()

@@ -55,7 +55,7 @@ def _inline(line: str) -> str:
         rest = match[0][len(url) :]
         return keep(f'<a href="{url}" {_REL}>{url}</a>') + rest
 
-    safe = escape(line.replace("\x00", ""))
+    safe: str = escape(line.replace("\x00", ""))
     safe = _LINK.sub(link, safe)
     safe = _ADDRESS.sub(address, safe)
     safe = _BOLD.sub(r"<strong>\1</strong>", safe)

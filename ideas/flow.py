@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from challenges.definition import Definition, Step
 from challenges.states import Act
-from core import clock
+from core.arrival import arrived_at
 from core.views import signed_out
 from ideas import links, rules
 from ideas.models import Idea
@@ -140,10 +140,6 @@ class Desk:
         return self.idea.state in (IdeaState.DRAFT, IdeaState.SUBMITTED) and (
             self.idea.challenge.allows(Act.SUBMIT, at=arrived_at(request))
         )
-
-
-def arrived_at(request: HttpRequest) -> Any:
-    return getattr(request, "arrived_at", None) or clock.now()
 
 
 def by_link(view: View) -> View:

@@ -30,7 +30,7 @@ def ask_for_approval(decision: int) -> None:
     found = Decision.objects.filter(pk=decision).select_related("challenge__owner").first()
     if found is None:
         return
-    for person in staff_of(found.challenge.owner).exclude(pk=found.drafted_by_id):
+    for person in staff_of(found.challenge.owner).exclude(pk__in=[found.drafted_by_id]):
         mail.send(
             to=person.email,
             template="decision_proposed",

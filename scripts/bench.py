@@ -23,7 +23,7 @@ def bench() -> int:
     bad = []
     for name in chosen:
         say(name)
-        command = [PYTHON, "-m", f"benchmarks.{name}"]
+        command = [str(PYTHON), "-m", f"benchmarks.{name}"]
         if subprocess.run(command, cwd=ROOT, env=env, check=False).returncode:
             bad.append(name)
     say(f"Not good: {', '.join(bad)}" if bad else f"{len(chosen)} measured")

@@ -1,6 +1,6 @@
 """Staff's pages: the proposals of a challenge, one of them, the check of eligibility, the table."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
-from accounts.models import User
+from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView, show_errors
 from challenges.states import Act
-from core.errors import DomainError, Invalid
+from core.errors import DomainError
 from ideas import downloads, eligibility, queries, reader, registry
 from ideas.admin import queries as read
 from ideas.admin.forms import CheckForm
@@ -30,10 +30,6 @@ class StaffView(ChallengeAdminView):
     """A page of the tab. Wagtail lets in only people who have signed in."""
 
     tab = "proposals"
-
-    @property
-    def person(self) -> User:
-        return cast("User", self.request.user)
 
 
 class ProposalsView(StaffView):
@@ -66,7 +62,7 @@ class ProposalsView(StaffView):
             messages.warning(request, _("Choose proposals first."))
         else:
             try:
-                count = eligibility.accept_all(ideas=chosen, by=self.person, at=self.at)
+                count = eligibility.accept_all(ideas=chosen, by=person_of(self.request), at=self.at)
             except DomainError as error:
                 messages.error(request, str(error))
             else:
@@ -133,13 +129,11 @@ class ProposalView(StaffView):
                     idea=idea,
                     eligible=form.cleaned_data["eligible"] == "yes",
                     reason=form.cleaned_data["reason"],
-                    by=self.person,
+                    by=person_of(self.request),
                     at=self.at,
                 )
-            except Invalid as error:
-                show_errors(form, error)
             except DomainError as error:
-                form.add_error(None, str(error))
+                show_errors(form, error)
             else:
                 messages.success(
                     request, _("%(reference)s has been checked.") % {"reference": idea.reference}

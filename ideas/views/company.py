@@ -15,15 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Membership, Organisation, User
 from accounts.queries import memberships_of
+from accounts.signed_in import person_of
 from accounts.states import MembershipState
 from challenges.definition import Step
 from challenges.models import Series
 from core import ratelimit
+from core.arrival import arrived_at
 from core.errors import Invalid, NotNow
 from core.multilingual import text
 from ideas import links, queries, rules
 from ideas.actions import start_draft
-from ideas.flow import Desk, arrived_at
+from ideas.flow import Desk
 from ideas.models import Idea, TeamMember
 from ideas.team import invite_colleague, remove_member
 from ideas.team_forms import InviteForm
@@ -81,7 +83,7 @@ def _begin(request: HttpRequest, series: Series, organisation: Organisation) -> 
         series=series,
         language=get_language() or "fi",
         at=arrived_at(request),
-        by=request.user,  # type: ignore[arg-type]
+        by=person_of(request),
         organisation=organisation,
         uid=uid,
     )
@@ -182,7 +184,7 @@ def team(request: HttpRequest, desk: Desk) -> HttpResponse:
                 place = invite_colleague(
                     idea=desk.idea,
                     email=form.cleaned_data["email"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person_of(request),
                     at=arrived_at(request),
                 )
             except Invalid as refusal:
@@ -217,7 +219,7 @@ def leave(request: HttpRequest, desk: Desk) -> HttpResponse:
     if found is None:  # pressed twice
         return redirect(desk.paths.team)
     found.idea = desk.idea
-    remove_member(member=found, by=request.user)  # type: ignore[arg-type]
+    remove_member(member=found, by=person_of(request))
     if found.user_id == getattr(request.user, "pk", None):
         messages.success(request, _("You have left the team."))
         return redirect("accounts:home")

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from challenges.definition import Step
+from core.arrival import arrived_at
 from ideas import rules
 from ideas.attachments import add_file, remove_file
 from ideas.filetypes import Refused
-from ideas.flow import Desk, arrived_at, keep_private
+from ideas.flow import Desk, keep_private
 from ideas.models import Attachment
 
 log = logging.getLogger(__name__)

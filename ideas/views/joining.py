@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from ideas.flow import arrived_at, keep_private
+from core.arrival import arrived_at
+from ideas.flow import keep_private
 from ideas.models import Idea
 from ideas.team import join_team, place_for
 

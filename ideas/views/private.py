@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import mail, ratelimit
+from core.arrival import arrived_at
 from ideas import links, queries, reader, registry
 from ideas.answers import clean_email
-from ideas.flow import Desk, arrived_at
+from ideas.flow import Desk
 from ideas.states import IdeaState
 from ideas.versions import attachments_of, same_content
 

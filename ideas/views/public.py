@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from challenges.models import Challenge
 from challenges.queries import public_challenge
+from core.arrival import arrived_at
 from core.municipalities import municipality
 from ideas import downloads, queries, reader, registry
-from ideas.flow import arrived_at
 from ideas.states import IdeaState
 
 IN_HEADING = reader.ALWAYS_WITH_TITLE  # shown as the heading and its tags

@@ -15,12 +15,13 @@ from challenges.models import Challenge, Series
 from challenges.queries import public_challenge
 from challenges.states import Act, SeriesKind
 from core import ratelimit
+from core.arrival import arrived_at
 from core.errors import Invalid
 from ideas import links
 from ideas.actions import save_draft, start_draft
 from ideas.answers import fingerprint
 from ideas.errors import StaleDraft
-from ideas.flow import Desk, Paths, address_of, arrived_at, keep_private
+from ideas.flow import Desk, Paths, address_of, keep_private
 from ideas.form_builder import StepForm, step_form
 from ideas.models import Idea
 from ideas.versions import attachments_of, missing_files

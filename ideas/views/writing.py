@@ -12,6 +12,7 @@ from challenges.definition import Definition, FieldType, Purpose, Step
 from challenges.models import Challenge, Series
 from challenges.states import FieldVisibility
 from core import clock, ratelimit
+from core.arrival import arrived_at
 from core.errors import DomainError, Invalid
 from core.multilingual import text
 from ideas import reader, registry
@@ -20,7 +21,7 @@ from ideas.answers import clean_all, fingerprint
 from ideas.choices import all_options
 from ideas.errors import CallClosed, StaleDraft
 from ideas.file_forms import files_form
-from ideas.flow import Desk, arrived_at
+from ideas.flow import Desk
 from ideas.form_builder import StepForm, step_form
 from ideas.models import Idea
 from ideas.versions import attachments_of, missing_files

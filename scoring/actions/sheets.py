@@ -239,7 +239,7 @@ def _whole(raw: Any) -> int | None:
 def _words(words: str, name: str) -> str:
     """What can be stored: no NUL, no halves of characters, not longer than the field."""
     words = words.replace("\x00", "").encode("utf-8", "replace").decode()
-    limit = ScoreSheet._meta.get_field(name).max_length or 0
+    limit = getattr(ScoreSheet._meta.get_field(name), "max_length", None) or 0
     if len(words) > limit:
         raise Invalid(
             errors={name: [_("Shorten the text to %(limit)s characters.") % {"limit": limit}]}

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView, show_errors
 from core.errors import DomainError, Invalid
 from scoring.actions import assign, panel
@@ -73,7 +74,7 @@ class InviteView(ChallengeAdminView):
                     people=panel.read_invitations(given["people"]),
                     series=list(self.challenge.series.filter(key__in=given["series"])),
                     expertise=list(self.challenge.themes.filter(key__in=given["expertise"])),
-                    by=request.user,
+                    by=person_of(request),
                     at=self.at,
                 )
             except Invalid as error:
@@ -97,7 +98,7 @@ class RemoveView(ChallengeAdminView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         juror = get_object_or_404(self.challenge.jurors, pk=kwargs["juror"])
-        panel.remove_juror(juror=juror, by=request.user, at=self.at)
+        panel.remove_juror(juror=juror, by=person_of(request), at=self.at)
         messages.success(request, _("%(juror)s is off the jury.") % {"juror": juror})
         return redirect("scoring_admin:jury", self.challenge.pk)
 
@@ -124,7 +125,7 @@ class TiesView(ChallengeAdminView):
             panel.settle_declaration(
                 declaration=declaration,
                 conflict=answer == "conflict",
-                by=request.user,
+                by=person_of(request),
                 at=self.at,
             )
         except DomainError as error:
@@ -143,7 +144,7 @@ class AssignView(ChallengeAdminView):
     def _round(self) -> Round:
         series = get_object_or_404(self.challenge.series, key=self.kwargs["key"])
         series.challenge = self.challenge
-        return assign.ensure_round(series=series, by=self.request.user)
+        return assign.ensure_round(series=series, by=person_of(self.request))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -156,7 +157,7 @@ class AssignView(ChallengeAdminView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            made = assign.assign_round(round_=self._round(), by=request.user, at=self.at)
+            made = assign.assign_round(round_=self._round(), by=person_of(request), at=self.at)
         except DomainError as error:
             messages.error(request, str(error))
         else:
@@ -187,7 +188,7 @@ class CloseView(ChallengeAdminView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            assign.close_round(round_=self._round(), by=request.user, at=self.at)
+            assign.close_round(round_=self._round(), by=person_of(request), at=self.at)
         except DomainError as error:
             messages.error(request, str(error))
         else:

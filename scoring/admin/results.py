@@ -9,9 +9,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView, show_errors
 from core import export
-from core.errors import DomainError, Invalid
+from core.errors import DomainError
 from ideas import reader
 from scoring import ranking
 from scoring.actions import decision as verbs
@@ -40,7 +41,9 @@ class RankingDownload(ChallengeAdminView):
 
     tab = "ranking"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         rankings = [rank_round(one.round) for one in rounds_of(self.challenge)]
         name = f"{self.challenge.slug}-ranking"
         if kwargs["kind"] == "json":
@@ -124,15 +127,21 @@ class DecisionView(ChallengeAdminView):
         go = request.POST.get("go", "save")
         if go == "draft":
             return self._do(
-                lambda: verbs.draft_decision(challenge=self.challenge, by=request.user, at=self.at)
+                lambda: verbs.draft_decision(
+                    challenge=self.challenge, by=person_of(request), at=self.at
+                )
             )
         if go in ("save", "propose"):
             return self._write(self._found, propose=go == "propose")
         if go == "return":
-            return self._do(lambda: verbs.return_decision(decision=self._found, by=request.user))
+            return self._do(
+                lambda: verbs.return_decision(decision=self._found, by=person_of(request))
+            )
         if go == "approve":
             return self._do(
-                lambda: verbs.approve_decision(decision=self._found, by=request.user, at=self.at)
+                lambda: verbs.approve_decision(
+                    decision=self._found, by=person_of(request), at=self.at
+                )
             )
         raise Http404
 
@@ -168,14 +177,14 @@ class DecisionView(ChallengeAdminView):
                     choices=choices,
                     statement=form.cleaned_data["statement"],
                     publish_at=publish_at,
-                    by=self.request.user,  # type: ignore[arg-type]
+                    by=person_of(self.request),
                 )
                 if propose:
-                    verbs.propose_decision(decision=decision, by=self.request.user, at=self.at)  # type: ignore[arg-type]
-            except Invalid as error:
-                show_errors(form, error)
+                    verbs.propose_decision(
+                        decision=decision, by=person_of(self.request), at=self.at
+                    )
             except DomainError as error:
-                form.add_error(None, str(error))
+                show_errors(form, error)
             else:
                 messages.success(self.request, _("The decision has been saved."))
                 return redirect("scoring_admin:decision", self.challenge.pk)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView
 from challenges.models import Series
 from core.errors import Invalid, NotNow
@@ -112,7 +113,7 @@ class RubricView(ChallengeAdminView):
                 "criteria": [one.spec() for one in criterion_forms],
             }
             try:
-                write_rubric(series=self.series, spec=spec, by=request.user)
+                write_rubric(series=self.series, spec=spec, by=person_of(request))
             except (Invalid, NotNow) as error:
                 words = getattr(error, "errors", {}).get("") or [str(error)]
                 for message in words:
@@ -134,7 +135,7 @@ class PublishView(RubricView):
         if self.rubric is None:
             raise Http404
         try:
-            publish_rubric(rubric=self.rubric, by=request.user, at=self.at)
+            publish_rubric(rubric=self.rubric, by=person_of(request), at=self.at)
         except Invalid as error:
             for words in error.errors.get("", []):
                 messages.error(request, words)

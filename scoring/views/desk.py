@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.signed_in import person_of
 from challenges.states import PhaseKind
 from core import clock
+from core.arrival import arrived_at
 from core.errors import DomainError, Invalid, NotNow
 from ideas import reader
 from scoring.actions import panel, sheets
@@ -31,7 +33,7 @@ TIES = (DeclarationKind.NONE, DeclarationKind.POTENTIAL, DeclarationKind.CONFLIC
 @never_cache
 def juries(request: HttpRequest) -> HttpResponse:
     """All of one's seats: what to answer, what to read."""
-    return render(request, "scoring/juries.html", {"places": read.places_of(request.user)})
+    return render(request, "scoring/juries.html", {"places": read.places_of(person_of(request))})
 
 
 @login_required
@@ -44,11 +46,11 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     error = ""
     if request.method == "POST":
         if request.POST.get("answer") == "no":
-            panel.decline_invitation(juror=juror, by=request.user, at=request.arrived_at)
+            panel.decline_invitation(juror=juror, by=person_of(request), at=arrived_at(request))
             messages.success(request, _("You have declined. Thank you for telling."))
             return redirect("accounts:home")
         if request.POST.get("agree"):
-            panel.accept_invitation(juror=juror, by=request.user, at=request.arrived_at)
+            panel.accept_invitation(juror=juror, by=person_of(request), at=arrived_at(request))
             messages.success(request, _("Welcome to the jury."))
             return redirect("scoring:queue", juror.pk)
         error = _("Confirm that you have read the rules and keep what you read to yourself.")
@@ -105,8 +107,8 @@ def ties(request: HttpRequest, pk: int) -> HttpResponse:
                     idea=assignment.idea,
                     kind=kind,
                     reason=reason,
-                    by=request.user,
-                    at=request.arrived_at,
+                    by=person_of(request),
+                    at=arrived_at(request),
                 )
             except Invalid as error:
                 errors[assignment.pk] = " ".join(chain.from_iterable(error.errors.values()))
@@ -183,7 +185,7 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
             changes=changes,
             revision=revision,
             by=request.user,
-            at=request.arrived_at,
+            at=arrived_at(request),
         )
     except sheets.StaleSheet as stale:
         return JsonResponse(
@@ -224,8 +226,8 @@ def tie(request: HttpRequest, pk: int) -> HttpResponse:
             idea=assignment.idea,
             kind=kind,
             reason=reason,
-            by=request.user,
-            at=request.arrived_at,
+            by=person_of(request),
+            at=arrived_at(request),
         )
     except Invalid as error:
         return _gate(request, assignment, error=error, kind=kind, reason=reason)
@@ -236,11 +238,13 @@ def tie(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _place(request: HttpRequest, pk: int) -> Juror:
-    return get_object_or_404(read.places_of(request.user).select_related("challenge__owner"), pk=pk)
+    return get_object_or_404(
+        read.places_of(person_of(request)).select_related("challenge__owner"), pk=pk
+    )
 
 
 def _mine(request: HttpRequest, pk: int) -> Assignment:
-    assignment: Assignment | None = read.my_assignment(request.user, pk)
+    assignment: Assignment | None = read.my_assignment(person_of(request), pk)
     if assignment is None:
         raise Http404
     return assignment
@@ -300,11 +304,13 @@ def _save_and_go(request: HttpRequest, assignment: Assignment) -> HttpResponse:
             assignment=assignment,
             changes=_changes(request, assignment),
             revision=int(revision) if revision.isdecimal() and len(revision) < 10 else None,
-            by=request.user,
-            at=request.arrived_at,
+            by=person_of(request),
+            at=arrived_at(request),
         )
         if go == "submit":
-            sheets.submit_sheet(assignment=assignment, by=request.user, at=request.arrived_at)
+            sheets.submit_sheet(
+                assignment=assignment, by=person_of(request), at=arrived_at(request)
+            )
             messages.success(
                 request,
                 _("Your scores of “%(title)s” are in and locked.")
@@ -336,7 +342,7 @@ def _desk(
     errors = error.errors if error else {}
     rows = read.rows_of(assignment, errors)
     submitted = bool(stored and stored.state == SheetState.SUBMITTED)
-    closed = not submitted and not sheets.is_open(assignment, at=request.arrived_at)
+    closed = not submitted and not sheets.is_open(assignment, at=arrived_at(request))
     return render(
         request,
         "scoring/desk.html",
