@@ -18,7 +18,7 @@ def compose() -> dict[str, Any]:
 
 
 def test_compose_has_every_part(compose: dict[str, Any]):
-    parts = {"app", "worker", "beat", "postgres", "redis", "elasticsearch"}
+    parts = {"app", "worker", "beat", "postgres", "redis"}
     assert set(compose["services"]) == parts
 
 
