@@ -234,7 +234,7 @@ def _tell(verdict: Verdict, challenge: Challenge) -> None:
     idea = verdict.idea
     owner = idea.team.filter(role=TeamRole.OWNER).values_list("email", flat=True).first()
     address = idea.contact_email or owner
-    if address and not idea.is_demo:
+    if address:
         mail.send(
             to=address,
             template="idea_decided",

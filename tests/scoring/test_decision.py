@@ -314,13 +314,6 @@ def test_cancelled_challenge_is_not_decided(world):
     assert not verbs.publish_decision(decision=decision, at=clock.now())
 
 
-def test_demo_entrants_get_no_letters(world):
-    Idea.objects.update(is_demo=True)
-    approved(world)
-    outbox.run_now()
-    assert not Mail.objects.filter(template="idea_decided").exists()
-
-
 def test_letter_is_in_the_proposals_language(world):
     Idea.objects.filter(pk=world.ideas[0].pk).update(language="sv")
     approved(world)
