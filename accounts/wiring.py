@@ -8,10 +8,13 @@ from accounts.rules import administered_organisations
 
 
 def connect() -> None:
+    # Never deleted, and memberships only ended: who acted for whom stays in the record.
     register_permission_policy(
-        Organisation, OwnedPermissionPolicy(Organisation, owner="pk", actions=("change", "view"))
+        Organisation,
+        OwnedPermissionPolicy(
+            Organisation, owner="pk", actions=("change", "view"), never=("delete",)
+        ),
     )
-    # Ended, never deleted: who acted for whom stays in the record.
     register_permission_policy(
         Membership,
         OwnedPermissionPolicy(

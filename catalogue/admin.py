@@ -7,7 +7,13 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.permissions import policy_registry
-from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+    SnippetChosenView,
+)
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from accounts.admin import OwnOnly
@@ -28,13 +34,20 @@ class SolutionForm(WagtailAdminModelForm):  # type: ignore[misc]
 
 
 class OwnChoice:
-    """A chooser that offers what the person may see."""
+    """A chooser that offers, and takes, what the person may see."""
 
     request: Any
 
     def get_object_list(self) -> Any:
         policy = policy_registry.get_by_type(Solution)
         return policy.instances_user_has_any_permission_for(self.request.user, ["change", "view"])
+
+    def get_object(self, pk: str) -> Solution:
+        found: Solution = self.get_object_list().get(pk=pk)
+        return found
+
+    def get_objects(self, pks: list[str]) -> Any:
+        return self.get_object_list().filter(pk__in=pks)
 
 
 class OwnChooseView(OwnChoice, ChooseView):  # type: ignore[misc]
@@ -45,9 +58,19 @@ class OwnChooseResultsView(OwnChoice, ChooseResultsView):  # type: ignore[misc]
     pass
 
 
+class OwnChosenView(OwnChoice, SnippetChosenView):  # type: ignore[misc]
+    pass
+
+
+class OwnChosenMultipleView(OwnChoice, SnippetChosenMultipleView):  # type: ignore[misc]
+    pass
+
+
 class SolutionChooserViewSet(SnippetChooserViewSet):  # type: ignore[misc]
     choose_view_class = OwnChooseView
     choose_results_view_class = OwnChooseResultsView
+    chosen_view_class = OwnChosenView
+    chosen_multiple_view_class = OwnChosenMultipleView
 
 
 class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]

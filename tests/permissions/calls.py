@@ -1,0 +1,148 @@
+"""Calls in each of their states and proposals to them, by the project's own verbs."""
+
+import datetime as dt
+import io
+from typing import Any
+
+from accounts.models import Organisation, User
+from challenges import actions, recipes
+from challenges.models import Challenge, Phase, Series
+from challenges.states import Visibility
+from core import clock
+from ideas.actions import save_draft, start_draft, submit_idea
+from ideas.attachments import add_file
+from ideas.models import Attachment, Idea
+from scoring.actions.rubric import publish_rubric
+from scoring.queries.rubric import newest_rubric
+from tests.factories.challenges import around
+from tests.factories.ideas import question
+
+DAY = dt.timedelta(days=1)
+
+
+def form() -> dict[str, Any]:
+    """Two steps with an answer for each audience, and a file that the jury may open."""
+    return {
+        "steps": [
+            {
+                "key": "need",
+                "title": {"fi": "Mikä kangertaa?"},
+                "fields": [
+                    question("title", "short_text", required=True, purpose="title"),
+                    question("problem", "long_text", required=True),
+                    question("secret", "long_text", visibility="jury"),
+                    question("plan", "file", accept=["txt"], visibility="jury"),
+                ],
+            },
+            {
+                "key": "you",
+                "title": {"fi": "Kuka olet?"},
+                "fields": [
+                    question("theme", "choice", purpose="theme", options_from="themes"),
+                    question(
+                        "email", "email", required=True, visibility="staff", purpose="contact_email"
+                    ),
+                    question("name", "short_text", visibility="staff", purpose="contact_name"),
+                ],
+            },
+        ]
+    }
+
+
+def prepared_call(owner: Organisation, by: User, title: str, **basics: Any) -> Challenge:
+    """Complete but not opened: forms of ours, rubrics published."""
+    challenge = actions.create_from_recipe(
+        recipe=recipes.load("mikkeli"),
+        owner=owner,
+        opens_on=clock.local(clock.now()).date() + 7 * DAY,
+        title={"fi": title},
+        contact_email=f"haaste@{owner.slug}.example",
+        by=by,
+    )
+    settings = {"visibility": Visibility.AT_ONCE, "reasons_public": True, "blind": False}
+    challenge = actions.save_basics(
+        challenge=challenge,
+        name=challenge.name,
+        contact_email=challenge.contact_email,
+        themes=challenge.themes.all(),
+        by=by,
+        **{**settings, **basics},
+    )
+    for series in challenge.series.all():
+        actions.save_form(series=series, definition=form(), based_on=1, by=by)
+        rubric = newest_rubric(series)
+        assert rubric is not None
+        publish_rubric(rubric=rubric, by=by, at=clock.now())
+    return challenge
+
+
+def opened_call(owner: Organisation, by: User, title: str, **basics: Any) -> Challenge:
+    """Open for proposals since ten days."""
+    challenge = prepared_call(owner, by, title, **basics)
+    actions.open_challenge(challenge=challenge, by=by, at=clock.now())
+    return move(challenge, days=-10)
+
+
+def move(challenge: Challenge, *, days: int) -> Challenge:
+    """As if proposals had been taken from that many days on."""
+    for kind, (starts, ends) in around(clock.now() + days * DAY).items():
+        Phase.objects.filter(challenge=challenge, kind=kind).update(starts_at=starts, ends_at=ends)
+    return Challenge.objects.with_phases().get(pk=challenge.pk)
+
+
+def series_of(challenge: Challenge, key: str) -> Series:
+    series = challenge.series.get(key=key)
+    series.challenge = Challenge.objects.with_phases().get(pk=challenge.pk)
+    return series
+
+
+def answers(word: str, **more: Any) -> dict[str, Any]:
+    """Each answer tells by its word whose it is and who may see it."""
+    return {
+        "title": f"Ehdotus {word}",
+        "problem": f"Ongelma kestää liian kauan. {word}-public",
+        "secret": f"Laskelma. {word}-jury",
+        "theme": "education",
+        "email": f"{word}-staff@posti.example",
+        "name": f"Nimi {word}-name",
+        **more,
+    }
+
+
+def propose(
+    challenge: Challenge,
+    word: str,
+    *,
+    series: str = "citizens",
+    by: User | None = None,
+    organisation: Organisation | None = None,
+    submit: bool = True,
+    **more: Any,
+) -> Idea:
+    """A draft with a file, handed in unless told otherwise."""
+    at = clock.now()
+    idea = start_draft(
+        series=series_of(challenge, series),
+        language="fi",
+        at=at,
+        by=by,
+        organisation=organisation,
+    )
+    idea = save_draft(idea=idea, answers=answers(word, **more), revision=0, at=at, by=by)
+    attach(idea, f"{word}-file", by=by)
+    if submit:
+        submit_idea(idea=idea, at=at, by=by)
+    return Idea.objects.for_writing().get(pk=idea.pk)
+
+
+def attach(idea: Idea, words: str, *, by: User | None) -> Attachment:
+    body = f"{words}\n".encode()
+    return add_file(
+        idea=idea,
+        question=idea.form.parsed.fields["plan"],
+        file=io.BytesIO(body),
+        name="plan.txt",
+        size=len(body),
+        at=clock.now(),
+        by=by,
+    )

@@ -1,0 +1,39 @@
+"""The world is made once in a module, inside a transaction around those of its tests."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import translation
+
+from tests.permissions import world as making
+from tests.permissions.world import World
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Everything happens inside a transaction that is rolled back after the module."""
+    with django_db_blocker.unblock(), translation.override("fi"):
+        connection.ensure_connection()
+        with transaction.atomic():
+            made = making.make()
+            yield made
+            transaction.set_rollback(True)
+    for idea in made.ideas.values():
+        folder = project.ATTACHMENT_ROOT / idea.uid.hex[:2] / idea.uid.hex
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def sessions(world: World) -> dict[str, dict[str, str]]:
+    """Role → the cookies of somebody who is signed in."""
+    found: dict[str, dict[str, str]] = {"anonymous": {}}
+    for role in making.ROLES[1:]:
+        client = Client()
+        client.force_login(world.people[role], "django.contrib.auth.backends.ModelBackend")
+        found[role] = {name: morsel.value for name, morsel in client.cookies.items()}
+    return found
