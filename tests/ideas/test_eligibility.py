@@ -6,6 +6,7 @@ import io
 import pytest
 from django.utils import translation
 from openpyxl import load_workbook
+from wagtail.users.models import UserProfile
 
 from accounts.models import User
 from accounts.states import Role
@@ -56,6 +57,7 @@ def office(series):
 
     def enter(client, challenge, person):
         hosting.ensure_host(challenge.owner)
+        UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": "en"})
         client.force_login(User.objects.get(pk=person.pk))
         return client
 
