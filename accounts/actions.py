@@ -2,13 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts import queries, registry, rules
 from accounts.models import Membership, Organisation, User
 from accounts.states import MembershipState, OrganisationKind, Role
-from core import audit, mail
+from core import audit, mail, slugs
 from core.errors import Invalid, NotNow, require
 
 
@@ -27,12 +26,7 @@ def ensure_user(*, email: str, language: str = "fi", name: str = "") -> User:
 
 def free_slug(name: str) -> str:
     """A slug of the name that no organisation has."""
-    base = slugify(name)[:190] or "organisation"
-    taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
-    return slug
+    return slugs.free_slug(name, Organisation.objects, most=190, otherwise="organisation")
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -20,6 +19,7 @@ from challenges.states import TRANSITIONS, ChallengeState, PhaseKind, Visibility
 from core import audit, outbox
 from core.errors import Invalid, NotNow, require
 from core.multilingual import text
+from core.slugs import free_slug
 
 
 @transaction.atomic
@@ -42,7 +42,9 @@ def create_from_recipe(
     challenge = Challenge(
         owner=owner,
         name=dict(title),
-        slug=_free_slug(slug or text(title, "fi")),
+        slug=free_slug(
+            slug or text(title, "fi"), Challenge.objects, most=70, otherwise="challenge"
+        ),
         visibility=recipe.visibility,
         reasons_public=recipe.reasons_public,
         blind=recipe.blind,
@@ -355,12 +357,3 @@ def _themes(recipe: Recipe) -> list[Theme]:
         )[0]
         for index, theme in enumerate(recipe.themes)
     ]
-
-
-def _free_slug(name: str) -> str:
-    base = slugify(name)[:70] or "challenge"
-    taken = set(Challenge.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
-    return slug
