@@ -1,0 +1,184 @@
+"""The catalogue's page: search, facets, their address; and what happens when the index is away."""
+
+import re
+from urllib.parse import parse_qs
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from catalogue.actions import changed
+from core import outbox
+from tests.factories.catalogue import SolutionFactory
+from tests.factories.challenges import HostFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+def page(client, query="", **headers):
+    response = client.get(reverse("search:catalogue") + query, headers=headers)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def shelf(index):
+    school = ThemeFactory(key="koulu", name={"fi": "Koulu", "en": "School"})
+    home = ThemeFactory(key="koti", name={"fi": "Koti", "en": "Home care"})
+    town = HostFactory(municipality="Juva", population=5_700)
+    made = [
+        SolutionFactory(title="Ratkaisu bussi", summary="Koulukyydit ajoissa", theme=school),
+        SolutionFactory(title="Ratkaisu robotti", theme=home, readiness="production", owner=town),
+        SolutionFactory(title="Ratkaisu kartta", theme=school, award="Voittaja", municipality=""),
+        SolutionFactory(title="Ratkaisu piilossa", theme=school, hidden=True),
+    ]
+    for one in made:
+        changed(one)
+    outbox.run_now()
+    return made
+
+
+def shown(html: str) -> set[str]:
+    return {
+        name for name in ("bussi", "robotti", "kartta", "piilossa") if f"Ratkaisu {name}" in html
+    }
+
+
+def test_everything_published_is_listed(client, shelf):
+    html = page(client)
+    assert shown(html) == {"bussi", "robotti", "kartta"}
+    assert "3 solutions" in html
+
+
+def test_words_find_and_are_marked(client, shelf):
+    html = page(client, "?q=koulukyyti")
+    assert "Koulukyydit" in html
+    assert "<mark>" in html
+
+
+def test_facets_narrow_and_stand_in_the_address(client, shelf):
+    html = page(client, "?theme=koulu&award=yes")
+    assert shown(html.split('class="res-head"')[1]) == {"kartta"}
+    applied = re.search(r'<p class="applied">(.*?)</p>', html, re.DOTALL)[1]
+    addresses = re.findall(r'class="chip on" href="([^"]*)"', applied)
+    assert [parse_qs(one.lstrip("?")) for one in addresses] == [
+        {"award": ["yes"]},
+        {"theme": ["koulu"]},
+    ]
+    assert "School" in applied
+    assert re.search(r'name="theme" value="koulu"[^>]* checked', html)
+
+
+def test_values_of_one_facet_add_up(client, shelf):
+    html = page(client, "?theme=koulu&theme=koti")
+    assert shown(html) == {"bussi", "robotti", "kartta"}
+
+
+def test_forms_work_without_javascript(client, shelf):
+    html = page(client, "?q=ratkaisu&theme=koulu&sort=title")
+    facets = re.search(r'<form class="facets".*?</form>', html, re.DOTALL)[0]
+    assert 'method="get"' in facets
+    assert 'type="submit"' in facets
+    assert 'name="q" value="ratkaisu"' in facets
+    assert 'name="sort" value="title"' in facets
+    order = re.search(r'<form method="get"[^>]*class="sort".*?</form>', html, re.DOTALL)[0]
+    assert 'name="theme" value="koulu"' in order
+    assert "<noscript><button" in order
+
+
+def test_htmx_gets_the_results_only(client, shelf):
+    html = page(client, "?theme=koulu", **{"HX-Request": "true"})
+    assert "<html" not in html
+    assert "Ratkaisu bussi" in html
+    again = page(client, "", **{"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert "<html" in again
+
+
+def test_nothing_found_is_said(client, shelf):
+    html = page(client, "?q=ydinvoimala")
+    assert "Nothing has all the words" in html or "0 solutions" in html
+
+
+def test_without_an_index_the_list_comes_from_the_database(client, shelf, index, settings):
+    settings.SEARCH_URL = "tantivy:///proc/nothing/index"
+    html = page(client)
+    assert "Search is out of order" in html
+    assert shown(html) == {"bussi", "robotti", "kartta"}
+    html = page(client, "?q=kartta")
+    assert shown(html.split('class="res-head"')[1]) == {"kartta"}
+    html = page(client, "?theme=koti&size=x")
+    assert shown(html.split('class="res-head"')[1]) == {"robotti"}
+
+
+ODD = [
+    "?q=%00",
+    "?q=" + "x" * 10_000,
+    "?q=" + "%C3%A4+" * 3000,
+    "?q=%22+AND+(",
+    "?q=%F0%9F%98%80",
+    "?page=0",
+    "?page=-1",
+    "?page=x",
+    "?page=%C2%B2",
+    "?page=99999999",
+    "?page=500",
+    "?theme=%00",
+    "?theme=" + "&theme=".join(str(n) for n in range(200)),
+    "?theme=<script>",
+    "?sort=nonsense",
+    "?nonsense=1",
+]
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_odd_questions_get_an_ordinary_page(client, shelf, query):
+    html = page(client, query)
+    assert "<script>" not in html.replace("<script src", "")
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_odd_questions_get_an_ordinary_page_without_an_index_too(client, index, settings, query):
+    settings.SEARCH_URL = "tantivy:///proc/nothing/index"
+    SolutionFactory()
+    page(client, query)
+
+
+def test_page_beyond_the_last_is_the_last(client, index):
+    for _ in range(23):
+        changed(SolutionFactory())
+    outbox.run_now()
+    html = page(client, "?page=9")
+    assert "2/2" in html
+    assert html.count('<article class="sol">') == 3
+    assert 'rel="next"' not in html
+    assert 'rel="next"' in page(client)
+
+
+def test_texts_are_escaped(client, index):
+    changed(SolutionFactory(title="<script>alert(1)</script>", summary="<b>kyyti</b>"))
+    outbox.run_now()
+    for query in ("", "?q=kyyti", "?q=<script>alert(1)</script>"):
+        html = page(client, query)
+        assert "<script>alert" not in html
+        assert "<b>kyyti" not in html
+
+
+def test_page_costs_the_same_for_one_and_for_three(client, index):
+    counts = []
+    for _ in range(2):
+        for _ in range(1 if not counts else 2):
+            changed(SolutionFactory(users=2))
+        outbox.run_now()
+        page(client)
+        with CaptureQueriesContext(connection) as caught:
+            page(client)
+        counts.append(len(caught))
+    assert counts[0] == counts[1] <= 10, counts
