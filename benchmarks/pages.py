@@ -3,7 +3,8 @@
     python -m benchmarks.pages
 
 Requests per second of kept-alive connections, turn about: the pages, the bare view, the pages … so
-that a noisy machine is noisy to both. Also: how soon a change is seen, page weights, memory, starts.
+that a noisy machine is noisy to both. Also: how soon a change is seen, page weights, memory and
+starts.
 """
 
 import gzip
@@ -162,9 +163,8 @@ def memory(process: subprocess.Popen[bytes]) -> float:
 
 def report(name: str, got: float, limit: float, unit: str, *, at_least: bool = False) -> bool:
     good = got >= limit if at_least else got <= limit
-    print(
-        f"  {'ok  ' if good else 'OVER'} {name:44}{got:10.4g} {unit:8} to reach {'≥' if at_least else '≤'} {limit:g}"
-    )
+    sign, word = "≥" if at_least else "≤", "ok  " if good else "OVER"
+    print(f"  {word} {name:44}{got:10.4g} {unit:8} to reach {sign} {limit:g}")
     return good
 
 
