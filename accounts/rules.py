@@ -53,13 +53,13 @@ def is_admin_of(user: Any, organisation: Organisation) -> bool:
 @rules.predicate
 def can_work_for(user: Any, organisation: Organisation) -> bool:
     """May run the organisation's challenges: its own staff, or the platform's owner."""
-    return is_platform_owner(user) or is_staff_of(user, organisation)
+    return bool(is_platform_owner(user) or is_staff_of(user, organisation))
 
 
 @rules.predicate
 def can_name_people(user: Any, organisation: Organisation) -> bool:
     """Say who acts for the organisation: its administrators, or the platform's owner."""
-    return is_platform_owner(user) or is_admin_of(user, organisation)
+    return bool(is_platform_owner(user) or is_admin_of(user, organisation))
 
 
 def administered_organisations(user: Any) -> list[int]:

@@ -59,9 +59,9 @@ class _Frozen(models.Model):
         raise RubricIsFrozen(type(self).__name__)
 
     def _refuse_when_published(self) -> None:
-        published = Rubric.objects.filter(pk=self._rubric_pk(), state=RubricState.PUBLISHED)
-        if published.exists():
-            raise RubricIsFrozen(f"rubric {self._rubric_pk()} is published")
+        pk = self._rubric_pk()
+        if pk and Rubric.objects.filter(pk=pk, state=RubricState.PUBLISHED).exists():
+            raise RubricIsFrozen(f"rubric {pk} is published")
 
 
 class Rubric(_Frozen):
