@@ -1,0 +1,86 @@
+"""Every secret word of the world, and the roles that may come upon it."""
+
+from dataclasses import dataclass
+
+from tests.permissions.world import HOST_A
+
+B = frozenset({"staff_b", "owner"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """`may`: who may see the word anywhere. `must`: who does, or the search looks past it."""
+
+    word: str
+    what: str
+    may: frozenset[str]
+    must: frozenset[str] = NOBODY
+
+
+SECRETS = [
+    Secret("qzprep", "name of a call that is being prepared", HOST_A, HOST_A),
+    # What has not been handed in is its writers' own: the platform's owner does not read it.
+    Secret("qzdraft", "a citizen's draft", NOBODY),
+    Secret("qzcodraft", "title of a company's draft", frozenset({"company", "invited"})),
+    *(
+        Secret(f"qzcodraft-{part}", "a company's draft", frozenset({"company"}), must)
+        for part, must in (
+            ("public", frozenset({"company"})),
+            ("jury", frozenset({"company"})),
+            ("staff", frozenset({"company"})),
+            ("file", frozenset({"company"})),
+        )
+    ),
+    Secret("qzco-public", "handed in, public after closing", HOST_A | {"company"}, HOST_A),
+    Secret("qzafter", "handed in, public after closing", HOST_A, HOST_A),
+    Secret("qztitles-public", "text, where titles are public only", HOST_A, HOST_A),
+    Secret("qztitles-jury", "answer to the jury", HOST_A, HOST_A),
+    Secret("qzcancelled-jury", "answer to the jury of a cancelled call", HOST_A),
+    Secret("qzinel-jury", "answer to the jury", HOST_A, HOST_A),
+    Secret("qzreason", "why a proposal does not meet the rules", HOST_A, HOST_A),
+    Secret("qzwithdrawn", "a proposal that was taken back", NOBODY),
+    Secret(
+        "qzread-jury",
+        "answer to the jury",
+        HOST_A | {"juror", "fellow"},
+        HOST_A | {"juror", "fellow"},
+    ),
+    Secret("qzread-file", "file for the jury", HOST_A | {"juror", "fellow"}, HOST_A | {"juror"}),
+    Secret("qzread-staff", "e-mail of a proposer", HOST_A, HOST_A),
+    Secret("qzread-name", "name of a proposer who did not make it public", HOST_A, HOST_A),
+    *(
+        Secret(f"qz{name}-{part}", f"no juror has cleared it: {name}", HOST_A)
+        for name in ("undeclared", "potential", "conflict")
+        for part in ("jury", "file", "staff", "name")
+    ),
+    Secret("qztie", "a juror's reason of a tie", HOST_A | {"juror"}, HOST_A),
+    Secret("qzmysheet-comment", "an unsubmitted sheet", frozenset({"juror"}), frozenset({"juror"})),
+    Secret("qzmysheet-note", "a juror's own note", frozenset({"juror"}), frozenset({"juror"})),
+    Secret("qzfellow-comment", "another juror's sheet", HOST_A | {"fellow"}, frozenset({"fellow"})),
+    Secret("qzfellow-note", "another juror's own note", frozenset({"fellow"})),
+    Secret("qzdeciding-won", "reason of a decision not yet made", HOST_A, HOST_A),
+    Secret("qzdeciding-lost", "reason of a decision not yet made", HOST_A),
+    Secret("qzdeciding-statement", "statement of a decision not yet made", HOST_A, HOST_A),
+    Secret("qzdeciding_1-name", "proposer, to jurors who read blind", HOST_A),
+    Secret("qzdeciding_1-staff", "proposer's e-mail, to jurors who read blind", HOST_A),
+    Secret("qzdeciding_1-public", "only winners become public", HOST_A | {"fellow"}, HOST_A),
+    Secret("qzdecided-lost", "reasons of others than winners are not public", HOST_A, HOST_A),
+    *(
+        Secret(f"qzdecided_{n}-{part}", "after the decision, of winners too", HOST_A)
+        for n in (1, 6)
+        for part in ("staff", "name")
+    ),
+    *(
+        Secret(f"qzdecided_{n}-jury", "after the decision, of winners too", HOST_A | {"fellow"})
+        for n in (1, 6)
+    ),
+    Secret("qzhidden", "a solution that is not published", HOST_A, HOST_A),
+    Secret("qzbhidden", "another host's solution that is not published", B, B),
+    Secret("qzforeign", "a proposal to another host", B | {"other_juror"}, B | {"other_juror"}),
+    Secret("qzforeign-staff", "e-mail of a proposer to another host", B, B),
+    Secret(
+        "qzasks_company", "e-mail of somebody who asks to join", frozenset({"company", "owner"})
+    ),
+    Secret("qzasks_b", "e-mail of somebody who asks to join", B),
+]
