@@ -104,12 +104,13 @@ def users_in_words(count: int) -> str:
 
 def trail_of(solution: Solution) -> list[Step]:
     """From proposal to use: what has happened, where it stands, what is ahead."""
-    stages = {reuse.stage for reuse in solution.reuses.all()}
-    in_use = bool(stages & set(IN_USE)) or solution.readiness in (
+    stages = [reuse.stage for reuse in solution.reuses.all()]
+    uses, pilots = sum(stage in IN_USE for stage in stages), stages.count(ReuseStage.PILOTING)
+    in_use = bool(uses) or solution.readiness in (
         Readiness.PRODUCTION,
         Readiness.WIDELY_USED,
     )
-    piloted = in_use or ReuseStage.PILOTING in stages or solution.readiness == Readiness.PILOT
+    piloted = in_use or bool(pilots) or solution.readiness == Readiness.PILOT
     steps: list[tuple[str, bool, str]] = []
     if solution.idea_id:
         submitted = solution.idea.submitted_at if solution.idea else None
@@ -117,10 +118,8 @@ def trail_of(solution: Solution) -> list[Step]:
         steps.append((_("Winner"), bool(solution.award), solution.origin))
     else:
         steps.append((_("Solution"), True, solution.origin))
-    steps.append((_("Pilot"), piloted, ""))
-    steps.append(
-        (_("In use"), in_use, users_in_words(solution.users_count) if solution.users_count else "")
-    )
+    steps.append((_("Pilot"), piloted, users_in_words(pilots) if pilots else ""))
+    steps.append((_("In use"), in_use, users_in_words(uses) if uses else ""))
     last = max(place for place, step in enumerate(steps) if step[1])
     return [
         Step(

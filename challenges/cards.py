@@ -111,7 +111,10 @@ def _phase_caption(phase: Phase, state: str) -> str:
         words = _("from %(date)s") % {"date": dates.short_date(phase.starts_at)}
     else:
         words = dates.stretch(phase.starts_at, phase.ends_at)
-    return _("%(dates)s We are here.") % {"dates": words} if state == "now" else words
+    if state != "now":
+        return words
+    # 1.–7.12. ends with a full stop of its own.
+    return _("%(dates)s We are here.") % {"dates": words if words.endswith(".") else f"{words}."}
 
 
 def mosaic_words(total: int, municipalities: int) -> str:

@@ -20,11 +20,14 @@ def long_date(moment: dt.datetime) -> str:
 
 
 def weekday(moment: dt.datetime) -> str:
-    return (
-        date_format(local(moment), "l").lower()
-        if get_language() != "en"
-        else date_format(local(moment), "l")
-    )
+    """On what day: maanantaina, måndag, Monday."""
+    name = date_format(local(moment), "l")
+    match get_language():
+        case "en":
+            return name
+        case "fi":
+            return f"{name.lower()}na"
+    return name.lower()
 
 
 def time_of_day(moment: dt.datetime) -> str:

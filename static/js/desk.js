@@ -128,9 +128,9 @@
         body: JSON.stringify({ revision: Number(revision.value), changes: batch }),
         redirect: "error",
       });
-      sending = false;
       const kind = response.headers.get("Content-Type") || "";
       const answer = kind.includes("json") ? await response.json() : {};
+      sending = false; // not before the answer is read: the next one needs its revision
       if (response.ok) {
         wait = 0;
         revision.value = answer.revision;

@@ -39,7 +39,19 @@
     });
   };
 
+  /* On a narrow screen the facets are folded until one asks for them. */
+  const narrow = window.matchMedia("(max-width: 62rem)");
+  let unfolded = false;
+  const fold = (root) => {
+    const box = root.querySelector("details.fold");
+    if (!box) return;
+    box.open = unfolded || !narrow.matches;
+    box.querySelector("summary").addEventListener("click", () => { unfolded = !box.open; });
+  };
+  narrow.addEventListener("change", () => fold(document));
+
   const wake = (root) => {
+    fold(root);
     root.querySelectorAll("[data-count]").forEach(count);
     root.querySelectorAll("input[type=file][data-max-bytes]").forEach(size);
     summary(root);

@@ -12,7 +12,7 @@ class Upload(TypedDict):
     """As Playwright takes it."""
 
     name: str
-    mimeType: str  # noqa: N815 - Playwright's word
+    mimeType: str
     buffer: bytes
 
 
@@ -28,7 +28,10 @@ def png(side: int = 40) -> bytes:
 
 def pdf(size: int = 0) -> bytes:
     """The smallest whole PDF, filled with a comment up to a size."""
-    head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    head = (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
+        b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    )
     filling = b"%" + b"x" * max(0, size - 300) + b"\n"
     body = head + filling
     tail = (

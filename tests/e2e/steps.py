@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import time
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
@@ -58,6 +59,12 @@ def close_call(server: Server, slug: str) -> None:
     second_ago = dt.timedelta(seconds=-1)
     move_phase(server, slug, "submission", ends=second_ago)
     move_phase(server, slug, "checking", starts=second_ago)
+
+
+def local_minute(offset: dt.timedelta) -> str:
+    """A moment as a field of date and time takes it."""
+    moment = dt.datetime.now(ZoneInfo("Europe/Helsinki")) + offset
+    return moment.strftime("%Y-%m-%dT%H:%M")
 
 
 def states_of(server: Server, title: str) -> list[str]:

@@ -1,0 +1,251 @@
+"""Staff of a host municipality, in the back office alone: from a recipe to published results."""
+
+import datetime as dt
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e import steps
+from tests.e2e.conftest import Visitor
+from tests.e2e.support import Server, Watch, become, give_code, sign_in
+
+TITLE = "Miten kunta kuulee ajoissa?"
+APPROVER = "eino.kuviosuo@oulu.example"
+REASON = "Tuomaristo arvioi ehdotuksen julkaistuin perustein ja kertoo tässä miksi."
+
+
+def challenge(server: Server, slug: str) -> int:
+    return int(server.sql("SELECT id FROM challenges_challenge WHERE slug = ?", slug)[0][0])
+
+
+def told(page: Page, kind: str = "success") -> None:
+    """The back office has said that it went well, or did not."""
+    expect(page.locator(f".messages .{kind}, .w-message--{kind}, li.{kind}").first).to_be_visible()
+
+
+def test_challenge_from_a_recipe_to_the_public(
+    page: Page, visitor: Visitor, server: Server
+) -> None:
+    become(page, "staff")
+    page.locator("a[href$='/admin/challenges/new/']").first.click()
+    page.locator("input[name=title_fi]").fill(TITLE)
+    today = dt.datetime.now(dt.UTC).date()
+    page.locator("input[name=opens_on]").fill(today.isoformat())
+    page.locator("main form button[type=submit], form button.button").last.click()
+    expect(page.locator(".tk-head h2")).to_have_text(TITLE)
+    own = page.url
+    pk = int(re.findall(r"/challenges/(\d+)/", own)[0])
+
+    # The checklist says what is missing and leads there.
+    missing = page.locator(".tk-checklist li.missing")
+    expect(missing).not_to_have_count(0)
+    expect(missing.locator("a[href*='/rubrics/']").first).to_be_visible()
+    page.locator("a[href$='/open/']").click()
+    expect(page.locator("form[method=post] button:has-text('Avaa')")).to_have_count(0)
+    expect(page.locator(".tk-checklist li.missing")).not_to_have_count(0)
+    page.locator(".tk-checklist li.missing a[href*='/rubrics/']").first.click()
+
+    # Weights that do not make a hundred cannot be published.
+    page.goto(f"/admin/scoring/{pk}/rubrics/organisations/")
+    weight = page.locator("input[name$='-weight']").first
+    was = weight.input_value()
+    weight.fill("1")
+    page.locator("form[data-weights] button[type=submit]").click()
+    expect(page.locator(".tk-missing").first).to_be_visible()
+    expect(page.locator("a[href$='/publish/']")).to_have_count(0)
+    page.locator("input[name$='-weight']").first.fill(was)
+    page.locator("form[data-weights] button[type=submit]").click()
+    expect(page.locator(".tk-missing")).to_have_count(0)
+
+    for series in ("citizens", "organisations"):
+        page.goto(f"/admin/scoring/{pk}/rubrics/")
+        page.locator(f"a[href$='/rubrics/{series}/publish/']").click()
+        page.locator("form:not([role=search]) button[type=submit]").last.click()
+        page.goto(f"/admin/scoring/{pk}/rubrics/{series}/")
+        expect(page.locator("code.tk-digest")).to_have_text(re.compile("^[0-9a-f]{64}$"))
+        expect(page.locator("input[name$='-weight']")).to_have_count(0)
+
+    stranger = visitor(390)
+    stranger.goto("/fi/haasteet/")
+    expect(stranger.locator(".call", has_text=TITLE)).to_have_count(0)
+    page.goto(f"/admin/challenges/{pk}/open/")
+    page.locator("form[method=post] button.button").last.click()
+    told(page)
+    steps.reload_until(stranger, f".call:has-text('{TITLE}')")
+    stranger.locator(f".call a:has-text('{TITLE}')").click()
+    expect(stranger.locator("ol.weights").first).to_be_visible()
+
+    # What was promised is frozen.
+    page.goto(f"/admin/challenges/{pk}/forms/citizens/")
+    expect(page.locator("button[name=change]")).to_have_count(0)
+
+
+def test_staff_see_their_own_municipality_only(page: Page, server: Server, watch: Watch) -> None:
+    watch.allow("status of 404")
+    become(page, "staff")
+    page.goto("/admin/challenges/")
+    rows = page.locator("table.listing tbody tr")
+    expect(rows.first).to_be_visible()
+    for text in rows.locator("td:nth-child(2)").all_inner_texts():
+        assert text == "Kuopio"
+    oulu, kuopio = challenge(server, steps.OULU), challenge(server, steps.KUOPIO)
+    paths = [
+        *("challenges/{}/", "challenges/{}/timetable/", "challenges/{}/open/"),
+        *("ideas/{}/proposals/", "ideas/{}/proposals/1/", "scoring/{}/jury/"),
+        *("scoring/{}/ranking/", "scoring/{}/decision/", "scoring/{}/rubrics/"),
+    ]
+    for path in paths:
+        assert page.request.get(f"/admin/{path.format(oulu)}").status == 404, path
+        assert page.request.get(f"/admin/{path.format(kuopio)}").ok, path
+    page.goto("/admin/pages/")
+    tree = page.locator("main").inner_text()
+    assert "Talvikaupunki" not in tree
+    page.goto("/admin/snippets/catalogue/solution/")
+    expect(page.locator("main")).not_to_contain_text("Digitaalinen neuvolakortti")
+
+
+def test_check_invite_and_assign(
+    page: Page, visitor: Visitor, server: Server, watch: Watch
+) -> None:
+    watch.allow("status of 400")
+    steps.close_call(server, steps.KUOPIO)
+    pk = challenge(server, steps.KUOPIO)
+    become(page, "staff")
+
+    # Eligibility: a refusal needs its reason; the others are accepted together.
+    page.goto(f"/admin/ideas/{pk}/proposals/")
+    expect(page.locator("input[name=chosen]")).to_have_count(14)
+    page.locator("table.listing tbody a").first.click()
+    reference = page.locator("h3").first.inner_text().split()[0]
+    page.locator("input[name=eligible][value=no]").check()
+    page.locator(".tk-check button[name=next]").click()
+    expect(page.locator(".tk-check .error-message").first).to_be_visible()
+    page.locator("textarea[name=reason]").fill("Ehdotus koskee toista maata.")
+    page.locator(".tk-check button[name=next]").click()
+    told(page)
+    page.goto(f"/admin/ideas/{pk}/proposals/?state=ineligible")
+    expect(page.locator("table.listing tbody tr")).to_have_count(1)
+    expect(page.locator("table.listing tbody tr")).to_contain_text(reference)
+    page.goto(f"/admin/ideas/{pk}/proposals/")
+    for box in page.locator("input[name=chosen]").all():
+        box.check()
+    page.locator(".tk-stick button").click()
+    told(page)
+    expect(page.locator("input[name=chosen]")).to_have_count(0)
+
+    # Jurors: a wrong line is told and what was pasted stays; then letters go out.
+    page.goto(f"/admin/scoring/{pk}/jury/invite/")
+    people = page.locator("textarea[name=people]")
+    people.fill("Rauha Uusituomari <rauha@tuomari.example>\nei-osoite")
+    page.locator("form:has(textarea[name=people]) button[type=submit]").click()
+    expect(page.locator(".error-message").first).to_be_visible()
+    expect(people).to_have_value(re.compile("Rauha"))
+    people.fill(
+        "Rauha Uusituomari <rauha@tuomari.example>\nmauno@tuomari.example; Mauno Toinen; rehtori"
+    )
+    page.locator("form:has(textarea[name=people]) button[type=submit]").click()
+    told(page)
+    letter = server.mail.wait("rauha@tuomari.example")
+    server.mail.wait("mauno@tuomari.example")
+    juror = visitor(1440)
+    juror.goto(next(link for link in letter.links if "/kutsu/" in link))
+    give_code(juror, server, "rauha@tuomari.example")
+    expect(juror.locator("#agree")).to_be_visible()
+    juror.locator("#agree").check()
+    juror.locator("button[name=answer][value=yes]").click()
+    expect(juror.locator("main")).to_contain_text("Mikä kuntasi arjessa kangertaa?")
+
+    # The assignment is shown before it is given out; each juror gets a letter.
+    page.goto(f"/admin/scoring/{pk}/jury/")
+    for series in ("citizens", "organisations"):
+        page.locator(f"a[href$='/jury/{series}/assign/']").click()
+        expect(page.locator("table.listing tbody tr").first).to_be_visible()
+        loads = [
+            int(text)
+            for text in page.locator("table.listing tbody td:nth-child(2)").all_inner_texts()
+        ]
+        assert max(loads) - min(loads) <= 1
+        page.locator(".tk-tab form button[type=submit]").click()
+        told(page)
+    letter = server.mail.wait("rauha@tuomari.example", after=1)
+    juror.goto(next(link for link in letter.links if "/tuomari/" in link))
+    juror.locator("main a.btn").first.click()
+    expect(juror.locator("a[href$='/sidokset/']")).to_be_visible()
+
+
+def test_close_decide_approve_and_publish(
+    page: Page, visitor: Visitor, server: Server, watch: Watch
+) -> None:
+    watch.allow("status of 400", "status of 404")
+    pk = challenge(server, steps.OULU)
+    results = f"/fi/haasteet/{steps.OULU}/tulokset/"
+    owner = server.sql(
+        "SELECT contact_email FROM ideas_idea WHERE challenge_id = ? AND number = 1", pk
+    )[0][0]
+    become(page, "jury-staff")
+    page.goto(f"/admin/scoring/{pk}/jury/")
+    page.locator("a[href$='/close/']").click()
+    page.locator(".tk-tab form button[type=submit]").click()
+    told(page)
+    expect(page).to_have_url(re.compile("/ranking/$"))
+    ranking = page.locator("table.listing tbody tr")
+    expect(ranking).to_have_count(12)
+    expect(page.locator(".tk-cut")).to_have_count(1)
+    with page.expect_download() as loading:
+        page.locator("a[href$='ranking.json'], a:has-text('JSON')").first.click()
+    assert b'"rank"' in loading.value.path().read_bytes()
+
+    # Written by one …
+    page.goto(f"/admin/scoring/{pk}/decision/")
+    page.locator("button[value=draft]").click()
+    expect(page.locator("input[name^=awarded-]:checked")).to_have_count(3)
+    page.locator("textarea[name=statement]").fill("Talvi yllätti tuomaristonkin.")
+    page.locator("button[value=propose]").click()
+    expect(page.locator(".help-critical, .error-message").first).to_be_visible()
+    expect(page.locator("textarea[name=statement]")).to_have_value("Talvi yllätti tuomaristonkin.")
+    for field in page.locator("textarea[name^=reason-]").all():
+        field.fill(REASON)
+    page.locator("input[name=publish_at]").fill(steps.local_minute(dt.timedelta(minutes=5)))
+    page.locator("button[value=propose]").click()
+    told(page)
+    expect(page.locator("button[value=approve]")).to_have_count(0)
+    token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+    page.request.post(
+        page.url,
+        form={"csrfmiddlewaretoken": token, "go": "approve"},
+        headers={"Referer": page.url},
+    )
+    state = "SELECT state FROM scoring_decision WHERE challenge_id = ?"
+    assert server.sql(state, pk) == [("proposed",)]
+
+    # … approved by another, who got a letter …
+    letter = server.mail.wait(APPROVER)
+    second = visitor(1440)
+    sign_in(second, server, APPROVER)
+    second.goto(next(link for link in letter.links if "/admin/" in link))
+    second.locator("button[value=approve]").click()
+    told(second)
+    assert server.sql(state, pk) == [("approved",)]
+    stranger = visitor(1440)
+    answer = stranger.goto(results)
+    assert answer is not None
+    assert answer.status == 404
+
+    # … and published by itself at its moment, everything at once.
+    past = (dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)).strftime("%Y-%m-%d %H:%M:%S")
+    server.sql("UPDATE scoring_decision SET publish_at = ? WHERE challenge_id = ?", past, pk)
+    server.sql("UPDATE core_outboxrow SET run_after = ? WHERE event = 'decision.due'", past)
+    steps.reload_until(stranger, ".poster")
+    expect(stranger.locator(".poster")).to_have_count(3)
+    expect(stranger.locator(".verdicts li")).to_have_count(9)
+    expect(stranger.locator("main")).to_contain_text("Talvi yllätti tuomaristonkin.")
+    expect(stranger.locator(".poster").first).to_contain_text(REASON)
+    told_owner = server.mail.wait(owner)
+    assert REASON in told_owner.text
+    assert len(server.mail.to(owner)) == 1
+
+    stranger.goto(f"/fi/ratkaisut/?challenge={steps.OULU}")
+    steps.reload_until(stranger, ".sol")
+    expect(stranger.locator(".sol")).to_have_count(3)
+    stranger.locator(".sol h3 a").first.click()
+    expect(stranger.locator(f"a[href='{results}']")).to_be_visible()
