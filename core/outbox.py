@@ -209,7 +209,7 @@ def _lives(owner: str) -> bool:
     return True
 
 
-def run(row_id: int, owner: str) -> tuple[Outcome, Exception | None]:
+def run(row_id: int, owner: str) -> tuple[Outcome, BaseException | None]:
     """Run one row's handler as `owner`, unless it is gone, busy or not yet due."""
     row = _take(row_id, owner)
     if row is None:
@@ -230,7 +230,9 @@ def run(row_id: int, owner: str) -> tuple[Outcome, Exception | None]:
         else:
             known.function(**row.payload)
             _mine(row_id, owner).delete()
-    except Exception as error:  # whatever it is, it is kept with the row
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # whatever it is, a library's panic too, the row keeps it
         _put_back(row, owner, error)
         return Outcome.FAILED, error
     return Outcome.DONE, None
@@ -272,7 +274,7 @@ def back_off(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts, 20)), BACK_OFF_AT_MOST)
 
 
-def _put_back(row: OutboxRow, owner: str, error: Exception) -> None:
+def _put_back(row: OutboxRow, owner: str, error: BaseException) -> None:
     parked = row.attempts >= ATTEMPTS_AT_MOST
     log.log(
         logging.ERROR if parked else logging.WARNING,
@@ -307,7 +309,7 @@ def drain(limit: int = 20, *, stopping: Callable[[], bool] = lambda: False) -> i
     return len(_drain(limit, stopping))
 
 
-def _drain(limit: int, stopping: Callable[[], bool]) -> list[tuple[Outcome, Exception | None]]:
+def _drain(limit: int, stopping: Callable[[], bool]) -> list[tuple[Outcome, BaseException | None]]:
     owner, outcomes = new_owner(), []
     ids = claim(owner, limit=limit)
     for row_id in ids:
@@ -356,7 +358,7 @@ def run_now(*, strict: bool = True) -> int:
     the failed row stays for the drainer either way.
     """
     done = 0
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
     while outcomes := _drain(100, lambda: False):
         done += sum(outcome is Outcome.DONE for outcome, _ in outcomes)
         failures += [error for _, error in outcomes if error is not None]

@@ -16,7 +16,7 @@ from django.db.models import F
 from core import clock
 from search.analysis import Analyser, analyser
 from search.base import SynonymSource
-from search.engine import Engine, Query, Results
+from search.engine import Engine, Query, Results, Sort, Status
 from search.models import SynonymGroup, ZeroResult
 from search.plan import Synonyms
 from search.tantivy_engine import TantivyEngine
@@ -107,6 +107,13 @@ def search(query: Query) -> Results:
     if results.total == 0 and query.text.strip() and not query.filters and query.offset == 0:
         note_zero_result(query.text, query.language)
     return results
+
+
+def status() -> Status:
+    """How the index is, once it has also answered a question: damage shows only in use."""
+    found = engine().status()
+    engine().search(Query(facets=("theme",), sort=Sort.TITLE, limit=1))
+    return found
 
 
 def note_zero_result(text: str, language: str) -> None:

@@ -30,12 +30,12 @@ from search.engine import (
     Load,
     Place,
     Query,
-    SearchUnavailable,
     Sort,
     Status,
     capped,
 )
 from search.plan import Plan, Slot
+from search.tantivy_faults import reads, writes
 from search.tantivy_query import (
     SCHEMA,
     SCHEMA_VERSION,
@@ -70,32 +70,29 @@ class TantivyEngine(BaseEngine):
 
     # Searching
 
+    @reads
     def _all_words(self, query: Query, plan: Plan) -> Found:
         searcher = self.store.searcher()
-        try:
-            counts = {}
-            if query.facets:
-                request = facet_counts_request(query.facets, query.filters)
-                answer = searcher.aggregate(match_query(query.kind, plan), request)
-                counts = facet_counts(answer, query.facets)
-            wanted = scored_query(query.kind, plan, query.filters)
-            if query.sort == Sort.RELEVANCE:
-                total, hits = _best(searcher, wanted, query.offset, query.limit)
-            else:
-                total, hits = _ordered(searcher, wanted, query)
-        except ValueError as error:
-            raise SearchUnavailable(str(error)) from error
+        counts = {}
+        if query.facets:
+            request = facet_counts_request(query.facets, query.filters)
+            answer = searcher.aggregate(match_query(query.kind, plan), request)
+            counts = facet_counts(answer, query.facets)
+        wanted = scored_query(query.kind, plan, query.filters)
+        if query.sort == Sort.RELEVANCE:
+            total, hits = _best(searcher, wanted, query.offset, query.limit)
+        else:
+            total, hits = _ordered(searcher, wanted, query)
         return Found(total=total, hits=hits, facets=counts)
 
+    @reads
     def _any_word(
         self, query: Query, slots: tuple[Slot, ...], *, without: frozenset[str], limit: int
     ) -> tuple[Hit, ...]:
         near = near_query(query.kind, slots, query.filters, without)
-        try:
-            return _best(self.store.searcher(), near, 0, limit)[1]
-        except ValueError as error:
-            raise SearchUnavailable(str(error)) from error
+        return _best(self.store.searcher(), near, 0, limit)[1]
 
+    @reads
     def _unmet(self, kind: str, slots: tuple[Slot, ...]) -> list[Slot]:
         searcher = self.store.searcher()
         return [
@@ -110,9 +107,11 @@ class TantivyEngine(BaseEngine):
             ).hits
         ]
 
+    @reads
     def _words_like(self, word: str) -> list[tuple[str, int]]:
         return self.store.searcher().terms_with_prefix("lemma", word[:2], None, 5000)
 
+    @reads
     def similar(self, likeness: Likeness) -> tuple[Hit, ...]:
         searcher = self.store.searcher()
         alike = self._alike_query(searcher, likeness)
@@ -179,6 +178,7 @@ class TantivyEngine(BaseEngine):
                 self._frequencies[key] = known
         return known
 
+    @reads
     def complete(self, start: str, *, kind: str, limit: int = 8) -> list[str]:
         words = [token.text.lower() for token in tokens(normal(start))][:MAX_START_WORDS]
         if not words:
@@ -187,26 +187,27 @@ class TantivyEngine(BaseEngine):
         for word in words:
             begun = TQuery.term_query(SCHEMA, "start", word[:MAX_START], "basic")
             clauses.append((Occur.Must, TQuery.const_score_query(begun, 0.0)))
-        try:
-            hits = _best(self.store.searcher(), TQuery.boolean_query(clauses), 0, limit * 3)[1]
-        except ValueError as error:
-            raise SearchUnavailable(str(error)) from error
+        hits = _best(self.store.searcher(), TQuery.boolean_query(clauses), 0, limit * 3)[1]
         return list(dict.fromkeys(hit.title for hit in hits if starts_with(hit.title, words)))[
             :limit
         ]
 
     # Writing
 
+    @writes
     def upsert(self, documents: Iterable[Document]) -> None:
         self.store.write(lambda: ([], map(self._row, documents)))
 
+    @writes
     def delete(self, uids: Iterable[str]) -> None:
         self.store.write(lambda: (list(uids), ()))
 
+    @writes
     def refresh(self, uids: Iterable[str], load: Load) -> None:
         wanted = list(uids)
         self.store.write(lambda: (wanted, map(self._row, load(wanted))))
 
+    @writes
     def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None]) -> int:
         built_at = dt.datetime.now(dt.UTC).isoformat()
         rows = map(self._row, documents)
@@ -214,11 +215,13 @@ class TantivyEngine(BaseEngine):
 
     # Knowing
 
+    @reads
     def digests(self) -> dict[str, str]:
         found = self.store.searcher().terms_with_prefix("digest", "", TQuery.all_query(), None)
         pairs = (term.split(KIND_SEPARATOR) for term, count in found if count)
         return dict(pairs)
 
+    @reads
     def status(self) -> Status:
         serving = self.store.current()
         searcher = self.store.searcher()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search import registry
+from search import registry, service
 from search.engine import SearchUnavailable
 from search.service import engine
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
     def ensure(self) -> None:
         try:
-            needed = bool(engine().status().stale)
+            needed = bool(service.status().stale)
         except SearchUnavailable:
             needed = True
         if needed:
