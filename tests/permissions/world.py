@@ -23,6 +23,7 @@ from challenges.models import Challenge
 from challenges.states import Visibility
 from cms.setup import setup_site
 from core import clock
+from ideas import links
 from ideas.actions import withdraw_idea
 from ideas.eligibility import check_idea
 from ideas.models import Attachment, Idea
@@ -57,6 +58,9 @@ class World:
     assignments: dict[str, Assignment] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     solutions: dict[str, Solution] = field(default_factory=dict)
+
+    def link(self, idea: str) -> str:
+        return links.token_of(self.ideas[idea])
 
     def file_of(self, idea: str) -> Attachment:
         return self.ideas[idea].attachments.get()
