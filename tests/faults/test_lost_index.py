@@ -27,7 +27,7 @@ def generation(index: Path) -> Path:
 
 
 def damage(made: Path, what: str) -> None:
-    """Its list of segments, or what is inside of them, which is not looked at when they are opened."""
+    """Its list of segments, or what is inside of them, which nobody looks at when opening them."""
     if what == "list":
         (made / "meta.json").write_bytes(b"\x00garbage")
         return
