@@ -1,10 +1,11 @@
 """Similar proposals on real ones that officials merged: share with a co-merged one in the top five.
 
-    python -m benchmarks.search_similar [FILE.csv] [--no-voikko]
+    python -m benchmarks.search_similar FILE.csv [--no-voikko]
 
 Prints the share for whole texts, without and with place, and the time of one call at the file's
 size and at 5,000 proposals. The file has the columns id, title, texts, areaScope, latitude,
-longitude, link_plans; by default ../shared/data/omastadi-round1.csv beside the repository.
+longitude, link_plans, as the City of Helsinki's open data on OmaStadi has them. Without a file there
+is nothing to measure.
 """
 
 import csv
@@ -18,8 +19,6 @@ from search.analysis import Analyser
 from search.engine import Document, Likeness, Place
 from search.plan import Synonyms
 from search.tantivy_engine import TantivyEngine
-
-DEFAULT = Path(__file__).resolve().parents[2] / "shared/data/omastadi-round1.csv"
 
 
 def read(file: Path) -> list[dict[str, str]]:
@@ -94,7 +93,10 @@ def times(engine: TantivyEngine, rows: list[dict[str, str]]) -> tuple[float, flo
 
 def main() -> None:
     given = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    rows = read(Path(given[0]) if given else DEFAULT)
+    if not given:
+        print("Skipped: name a file, as python -m benchmarks.search_similar omastadi.csv")
+        return
+    rows = read(Path(given[0]))
     analyser = Analyser(use_voikko="--no-voikko" not in sys.argv)
     nothing = Synonyms((), analyser)
     with tempfile.TemporaryDirectory() as folder:
