@@ -4,8 +4,8 @@
 
 Prints the share for whole texts, without and with place, and the time of one call at the file's
 size and at 5,000 proposals. The file has the columns id, title, texts, areaScope, latitude,
-longitude, link_plans, as the City of Helsinki's open data on OmaStadi has them. Without a file there
-is nothing to measure.
+longitude, link_plans, as the City of Helsinki's open data on OmaStadi has them. Without a file
+there is nothing to measure.
 """
 
 import csv
