@@ -265,3 +265,27 @@ def test_desk_works_without_javascript(visitor: Visitor, server: Server) -> None
     page.locator("#comment").fill("Ilman skriptiä.")
     page.locator("button[name=go][value=submit]").click()
     assert sheet_of(server, here) == ("submitted", "Ilman skriptiä.")
+
+
+def test_two_windows_show_both_texts_and_a_line_that_returns_saves(
+    page: Page, server: Server, watch: Watch
+) -> None:
+    watch.allow("ERR_INTERNET_DISCONNECTED", "status of 409")
+    sign_in(page, server, INGRID)
+    here = assignments(server, INGRID, "(s.state IS NULL OR s.state = 'draft')")[0]
+    page.goto(desk(here))
+    other = page.context.new_page()
+    other.goto(desk(here))
+    other.locator("#comment").fill("Toisessa ikkunassa kirjoitettu.")
+    saved(other)
+    page.locator("#comment").fill("Ensimmäisessä ikkunassa kirjoitettu.")
+    expect(page.locator("#c-comment .error")).to_contain_text("Toisessa ikkunassa kirjoitettu.")
+    saved(page)
+    assert sheet_of(server, here)[1] == "Ensimmäisessä ikkunassa kirjoitettu."
+
+    page.context.set_offline(True)
+    page.locator("#comment").fill("Junassa kirjoitettu.")
+    expect(page.locator("#save-state")).to_contain_text("Yhteys katkesi")
+    page.context.set_offline(False)
+    saved(page)
+    assert sheet_of(server, here)[1] == "Junassa kirjoitettu."
