@@ -11,8 +11,10 @@ import sys
 from django.urls import reverse
 from django.utils import translation
 
+from benchmarks import bench  # sets Django up, so it comes before the models
+
+# isort: split
 from accounts.models import Organisation, User
-from benchmarks import bench
 from challenges.models import Challenge, FormVersion, Phase, Series
 from challenges.states import ChallengeState, PhaseKind
 from core import clock
