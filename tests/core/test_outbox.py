@@ -10,7 +10,11 @@ from core.models import AuditEntry, OutboxRow
 
 pytestmark = pytest.mark.django_db
 ran: list[dict] = []
-troubles: list[Exception] = []
+troubles: list[BaseException] = []
+
+
+class PanicError(BaseException):
+    """As libraries outside Python throw it: not an Exception."""
 
 
 @outbox.handler("test.noted")
@@ -113,6 +117,17 @@ def test_failure_undoes_the_effect_and_keeps_the_row_for_later():
     assert row.lease_owner == ""
     assert timedelta(seconds=1) < row.run_after - clock.now() <= timedelta(seconds=2)
     assert not AuditEntry.objects.exists()
+
+
+def test_panic_of_a_library_is_a_failure_like_others_and_a_stop_is_none():
+    outbox.emit("test.effect", number=1)
+    troubles.append(PanicError("mid > len"))
+    assert outbox.run_now(strict=False) == 0
+    assert OutboxRow.objects.get().last_error == "PanicError: mid > len"
+    OutboxRow.objects.update(run_after=clock.now())
+    troubles[:] = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        outbox.run_now(strict=False)
 
 
 def test_failure_does_not_stop_the_others():
