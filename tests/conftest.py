@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as project
 from django.core.cache import cache
 from django.test.signals import setting_changed
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from core import pagecache
 from tests import database, needs
@@ -29,6 +30,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     needs.check(item)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Each file of tests begins with the database as migrations leave it.
+
+    A test with real transactions ends with a flush, which takes Wagtail's first pages and locales
+    away as well, and worlds made for a whole file are committed.
+    """
+    yield
+    if nextitem is not None and nextitem.path != item.path:
+        with item.config.stash[blocking_manager_key].unblock():
+            database.renew(project.VAR_DIR)
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
     """SQLite's test database is laid ready by the fixture below."""
@@ -43,6 +57,13 @@ def django_db_modify_db_settings(
     if django_db_keepdb:
         name = Path(project.DATABASES["default"]["TEST"]["NAME"])
         database.lay(name, project.VAR_DIR)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """pytest-django's own, and what a file of tests begins with is kept aside."""
+    with django_db_blocker.unblock():
+        database.keep_pristine()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.db import connection, connections
+
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATE = (
     # A larger first generation: migrations make and drop models by the thousand.
@@ -19,6 +21,9 @@ MIGRATE = (
     "from django.core.management import execute_from_command_line as run; "
     "run(['manage.py', 'migrate', '--no-input', '-v0'])"
 )
+
+
+_kept: list[bool] = []  # whether the test database of this process has been made
 
 
 def digest() -> str:
@@ -62,3 +67,30 @@ def lay(target: Path, folder: Path) -> None:
     for rest in ("", "-wal", "-shm", "-journal"):
         target.with_name(target.name + rest).unlink(missing_ok=True)
     shutil.copyfile(migrated(folder) / "talkoot.sqlite3", target)
+
+
+def renew(folder: Path) -> None:
+    """The test database of this process as the migrations left it, if it has been made at all."""
+    name = str(connection.settings_dict["NAME"])
+    if not _kept:  # no test has asked for it yet
+        return
+    connections.close_all()
+    if connection.vendor == "sqlite":
+        lay(Path(name), folder)
+        return
+    pristine = f"{name}_pristine"
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{pristine}"')
+
+
+def keep_pristine() -> None:
+    """Before any test has written: on PostgreSQL a copy is made, SQLite has its file already."""
+    _kept.append(True)
+    if connection.vendor == "sqlite":
+        return
+    name = str(connection.settings_dict["NAME"])
+    connections.close_all()
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}_pristine" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}_pristine" TEMPLATE "{name}"')
