@@ -114,6 +114,7 @@ def test_pressing_twice_and_going_back_make_one_proposal(phone: Page, server: Se
     phone.locator("form[action$='/-laheta/'] button").click()
     expect(phone.locator(".receipt .number")).to_have_text(number)
     assert steps.states_of(server, title) == ["submitted"]
+    server.mail.wait("kaksi@asukas.example")
     letters = server.mail.to("kaksi@asukas.example")
     assert len({letter.subject for letter in letters}) == 1
 
