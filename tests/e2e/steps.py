@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
@@ -59,6 +61,16 @@ def close_call(server: Server, slug: str) -> None:
     second_ago = dt.timedelta(seconds=-1)
     move_phase(server, slug, "submission", ends=second_ago)
     move_phase(server, slug, "checking", starts=second_ago)
+
+
+@contextmanager
+def closed(server: Server, slug: str) -> Iterator[None]:
+    """The call is closed for a while and open again afterwards."""
+    close_call(server, slug)
+    yield
+    days = dt.timedelta(days=10)
+    move_phase(server, slug, "checking", starts=days)
+    move_phase(server, slug, "submission", ends=days)
 
 
 def local_minute(offset: dt.timedelta) -> str:
