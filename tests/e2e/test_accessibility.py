@@ -1,0 +1,373 @@
+"""Pages by axe at two widths, on a narrow screen with wide letters, and by weight.
+
+The fixture `watch` adds to each: no breach of the security policy, no request to elsewhere. Each
+template is named where a page of it is looked at; the last test misses none.
+"""
+
+import gzip
+import re
+import urllib.error
+import urllib.request
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import files, steps
+from tests.e2e.conftest import Visitor
+from tests.e2e.support import ROOT, Server, Watch, axe, become, sign_in
+
+MOST_BYTES = 60 * 1024  # gzip, without fonts
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+    word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  return document.documentElement.scrollWidth;
+}"""
+WIDTHS = pytest.mark.parametrize("width", [1440, 390])
+# Nobody is led to these: a base of others, and pages for what the rest of the house never does.
+NOT_REACHED = {"bare.html", "403.html", "account/account_inactive.html"}
+
+PUBLIC = {
+    "/fi/": "cms/home_page.html",
+    "/sv/": "cms/home_page.html",
+    "/en/nain-toimii/": "cms/content_page.html",
+    "/fi/saavutettavuus/": "cms/content_page.html",
+    "/fi/haasteet/": "challenges/list.html",
+    "/fi/kuopio/": "challenges/host_page.html",
+    f"/fi/kuopio/{steps.KUOPIO}/": "challenges/challenge_page.html",
+    f"/en/oulu/{steps.OULU}/": "challenges/challenge_page.html",
+    f"/sv/pietarsaari/{steps.PIETARSAARI}/": "challenges/challenge_page.html",
+    f"/fi/mikkeli/{steps.MIKKELI}/": "challenges/challenge_page.html",
+    f"/fi/haasteet/{steps.MIKKELI}/tulokset/": "scoring/results.html",
+    f"/fi/haasteet/{steps.MIKKELI}/ehdotukset/": "ideas/list.html",
+    f"/fi/haasteet/{steps.KUOPIO}/ehdotukset/?q=eiole": "ideas/list.html",
+    "/fi/ratkaisut/": "search/catalogue.html",
+    "/en/ratkaisut/?q=koulu&readiness=pilot": "search/catalogue.html",
+    "/fi/ratkaisut/?q=qwertyzxcv": "search/catalogue.html",
+    "/fi/kunnat/": "accounts/municipalities.html",
+    "/fi/kunnat/?q=eiole": "accounts/municipalities.html",
+    "/fi/organisaatiot/mikkeli/": "accounts/organisation.html",
+    "/fi/kirjaudu/": "account/sign_in.html",
+    "/fi/demo/posti/": "demo/mailbox.html",
+    steps.CITIZEN: "ideas/step.html",
+    f"/fi/ehdota/{steps.PIETARSAARI}/citizens/": "ideas/closed.html",
+    "/fi/tata-ei-ole/": "404.html",
+}
+
+
+def look(page: Page, template: str) -> None:
+    """Nothing to complain of; on a phone nor when the letters are wide and the screen narrow."""
+    page.locator("h1").first.wait_for()
+    axe(page)
+    size = page.viewport_size
+    if size and size["width"] < 600:
+        page.set_viewport_size({"width": 320, "height": 800})
+        wide = page.evaluate(SPACED)
+        page.set_viewport_size(size)
+        assert wide <= 320, f"{template}: {page.url} is {wide} px wide on a screen of 320"
+
+
+def in_catalogue(server: Server, where: str) -> str:
+    return str(
+        server.sql(f"SELECT slug FROM catalogue_solution WHERE {where} ORDER BY slug LIMIT 1")[0][0]
+    )
+
+
+def examples(server: Server) -> dict[str, str]:
+    """Pages whose address is known from the database only."""
+    winner, other = (
+        server.sql(
+            "SELECT uid FROM ideas_idea WHERE awarded = ? AND state = 'decided' LIMIT 1", flag
+        )[0][0]
+        for flag in (1, 0)
+    )
+    fresh = server.sql("SELECT uid FROM ideas_idea WHERE state = 'submitted' LIMIT 1")[0][0]
+    solution = "catalogue/solution.html"
+    return {
+        f"/fi/ratkaisut/{in_catalogue(server, 'idea_id IS NOT NULL')}/": solution,
+        f"/sv/ratkaisut/{in_catalogue(server, 'idea_id IS NULL')}/": solution,
+        f"/fi/ehdotus/{winner}/": "ideas/page.html",
+        f"/fi/ehdotus/{other}/": "ideas/page.html",
+        f"/en/ehdotus/{fresh}/": "ideas/page.html",
+    }
+
+
+@WIDTHS
+def test_public_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+    watch.allow("status of 404")
+    page = visitor(width)
+    for path, template in (PUBLIC | examples(server)).items():
+        page.goto(path)
+        look(page, template)
+
+
+@WIDTHS
+def test_citizens_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+    watch.allow("status of 4")
+    page, address = visitor(width), f"axe{width}@asukas.example"
+    page.goto(steps.CITIZEN)
+    steps.go_on(page)
+    look(page, "ideas/step.html")
+    steps.write_whole(page, f"Katsottu {width}", address)
+    look(page, "ideas/review.html")
+    review = page.url
+    for step in ("problem", "people", "proposal", "you"):
+        page.goto(review.replace("-tarkista", step))
+        look(page, "ideas/step.html")
+    page.goto(review.replace("-tarkista", "-linkki"))
+    look(page, "ideas/send_link.html")
+    page.locator("main form button[type=submit]").click()
+    look(page, "ideas/send_link.html")
+
+    page.goto(review)
+    page.context.clear_cookies(name="csrftoken")
+    page.locator("form[action$='/-laheta/'] button").click()
+    look(page, "core/csrf_failure.html")
+    page.goto(review)
+    steps.hand_in(page)
+    look(page, "ideas/receipt.html")
+    page.goto(review.replace("-tarkista/", ""))
+    look(page, "ideas/status.html")
+    page.goto(review.replace("-tarkista", "-peru"))
+    look(page, "ideas/withdraw.html")
+    page.locator("main form button").click()
+    look(page, "ideas/withdrawn.html")
+
+    page.goto(steps.CITIZEN)
+    steps.first_step(page, f"Myöhässä {width}")
+    steps.go_on(page)
+    expect(page.locator("#q-municipality")).to_be_visible()
+    with steps.closed(server, steps.KUOPIO):
+        page.reload()
+        look(page, "ideas/late.html")
+
+
+@WIDTHS
+def test_companys_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+    watch.allow("status of 4")
+    page = visitor(width)
+    become(page, "company")
+    look(page, "accounts/home.html")
+    for path, template in {
+        "/fi/oma/tiedot/": "accounts/profile.html",
+        "/fi/oma/organisaatio/": "accounts/organisation_form.html",
+        "/fi/kirjaudu-ulos/": "account/logout.html",
+        steps.COMPANY: "ideas/company_start.html",
+    }.items():
+        page.goto(path)
+        look(page, template)
+    page.goto("/fi/oma/organisaatio/")
+    page.locator("main form button[type=submit]").click()
+    look(page, "accounts/organisation_form.html")
+
+    page.goto(steps.COMPANY)
+    page.locator("input[name=organisation]").first.check()
+    page.locator("main form .go button").click()
+    look(page, "ideas/tasks.html")
+    tasks = page.url
+    page.goto(tasks.replace("-osat", "attachments"))
+    chosen = [files.upload("kuvaus.pdf", files.pdf()), files.upload("sivu.pdf", b"<html>")]
+    page.locator("input[type=file]").set_input_files(chosen)
+    page.locator("button[name=upload]").click()
+    look(page, "ideas/step.html")
+    page.goto(tasks.replace("-osat", "-tarkista"))
+    look(page, "ideas/preview.html")
+    page.goto(tasks.replace("-osat", "-kirjoittajat"))
+    page.locator("input[name=email]").fill(f"kollega{width}@toinen.example")
+    page.locator("main form:has(input[name=email]) button").click()
+    look(page, "ideas/team.html")
+
+    other = visitor(width)
+    sign_in(other, server, f"kollega{width}@toinen.example")
+    other.goto(tasks.replace("-osat", "-liity"))
+    look(other, "ideas/join.html")
+    stranger = visitor(width)
+    become(stranger, "municipality")
+    stranger.goto(tasks.replace("-osat", "-liity"))
+    look(stranger, "ideas/not_invited.html")
+
+    # Its own page: the only administrator cannot leave.
+    page.goto("/fi/oma/")
+    page.locator("main a[href*='/organisaatiot/']").first.click()
+    look(page, "accounts/organisation.html")
+    page.locator("form[action$='/loppu/'] button").first.click()
+    look(page, "core/problem.html")
+    page.goto(tasks.replace("-osat", "evidence"))
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#q-evidence").fill("Tämä teksti on kirjoitettu, kun istunto oli jo päättynyt.")
+    steps.go_on(page)
+    look(page, "core/signed_out.html")
+
+
+@WIDTHS
+def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+    watch.allow("status of 400")
+    page = visitor(width)
+    become(page, "juror")
+    page.goto("/fi/tuomari/")
+    look(page, "scoring/juries.html")
+    page.locator("main a.btn").first.click()
+    look(page, "scoring/queue.html")
+    page.locator(".queue-list li.done a").first.click()
+    look(page, "scoring/desk.html")
+    page.goto("/fi/tuomari/")
+    page.locator("main a.btn").first.click()
+    page.locator(".queue-list li.half a").first.click()
+    look(page, "scoring/desk.html")
+    page.locator("button[name=go][value=submit]").click()
+    look(page, "scoring/desk.html")
+
+    late = visitor(width)
+    sign_in(late, server, "nuutti.keksikangas@tuomari.example")
+    late.goto("/fi/tuomari/")
+    late.locator("main a.btn").first.click()
+    late.locator(".queue-list a").first.click()
+    look(late, "scoring/gate.html")
+    late.go_back()
+    late.locator("a[href$='/sidokset/']").click()
+    look(late, "scoring/ties.html")
+    late.locator("main form button[type=submit]").click()
+    look(late, "scoring/ties.html")
+
+    guest = visitor(width)
+    address = "kerttu.esimerkkimaki@tuomari.example"
+    server.sql("UPDATE scoring_juror SET state = 'invited' WHERE email = ?", address)
+    guest.goto("/fi/kirjaudu/")
+    guest.locator("main input[name=email]").fill("ei osoite")
+    guest.locator("main form:has(input[name=email]) button").click()
+    look(guest, "account/sign_in.html")
+    before = len(server.mail.to(address))
+    guest.locator("main input[name=email]").fill(address)
+    guest.locator("main form:has(input[name=email]) button").click()
+    look(guest, "account/code.html")
+    guest.locator("main input[name=code]").fill(server.mail.wait(address, after=before).code)
+    guest.locator("main form:has(input[name=code]) button").click()
+    guest.goto("/fi/tuomari/")
+    guest.locator("main a.btn").first.click()
+    guest.locator("button[name=answer][value=yes]").click()
+    look(guest, "scoring/invitation.html")
+
+
+@WIDTHS
+def test_municipalitys_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+    watch.allow("status of 400")
+    page = visitor(width)
+    slug = in_catalogue(server, "idea_id IS NOT NULL")
+    become(page, "municipality")
+    page.goto(f"/fi/ratkaisut/{slug}/kaytto/")
+    look(page, "catalogue/reuse.html")
+    page.locator("main form button[type=submit]").click()
+    look(page, "catalogue/reuse.html")
+    firm = visitor(width)
+    become(firm, "company")
+    firm.goto(f"/fi/ratkaisut/{slug}/kaytto/")
+    look(firm, "catalogue/reuse_who.html")
+
+
+def admin_paths(server: Server) -> list[str]:
+    """The back office's own pages: of a challenge with the jury, of a decided one."""
+    oulu, mikkeli = (
+        server.sql("SELECT id FROM challenges_challenge WHERE slug = ?", slug)[0][0]
+        for slug in (steps.OULU, steps.MIKKELI)
+    )
+    juror = server.sql("SELECT id FROM scoring_juror WHERE challenge_id = ? LIMIT 1", oulu)[0][0]
+    tabs = {
+        "challenges": ["", "basics", "series/organisations", "timetable", "open", "cancel"],
+        "ideas": ["proposals", "proposals/1"],
+        "scoring": ["rubrics", "rubrics/organisations", "jury", "jury/invite", "jury/ties"],
+    }
+    more = {
+        "challenges": ["forms", "forms/organisations", "forms/organisations/preview"],
+        "scoring": [
+            *(f"jury/{juror}/remove", "jury/organisations/assign", "jury/organisations/close"),
+            *("ranking", "decision"),
+        ],
+    }
+    found = ["/admin/challenges/", "/admin/challenges/new/"]
+    for group in (tabs, more):
+        for app, names in group.items():
+            found += [f"/admin/{app}/{oulu}/{name}/".replace("//", "/") for name in names]
+    found += [f"/admin/scoring/{mikkeli}/{name}/" for name in ("ranking", "decision", "jury")]
+    return found
+
+
+def test_back_office(visitor: Visitor, server: Server) -> None:
+    page = visitor(1440)
+    become(page, "owner")
+    for path in admin_paths(server):
+        page.goto(path)
+        page.locator("#main").wait_for()
+        axe(page)
+
+
+def test_back_office_of_a_challenge_being_made(visitor: Visitor, server: Server) -> None:
+    page = visitor(1440)
+    become(page, "staff")
+    page.goto("/admin/challenges/new/")
+    page.locator("main form button[type=submit]").last.click()
+    axe(page)
+    page.locator("input[name=title_fi]").fill("Katsottava haaste")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator(".tk-checklist")).to_be_visible()
+    pk = re.findall(r"/challenges/(\d+)/", page.url)[0]
+    for path in (
+        f"challenges/{pk}",
+        *(f"challenges/{pk}/open", f"challenges/{pk}/forms/citizens"),
+        *(f"challenges/{pk}/forms/citizens/question", f"challenges/{pk}/forms/citizens/step"),
+        *(f"scoring/{pk}/rubrics", f"scoring/{pk}/rubrics/organisations"),
+        *(f"scoring/{pk}/rubrics/organisations/publish", f"scoring/{pk}/decision"),
+        *(f"ideas/{pk}/proposals", f"scoring/{pk}/jury", f"scoring/{pk}/ranking"),
+    ):
+        page.goto(f"/admin/{path}/")
+        page.locator("#main").wait_for()
+        axe(page)
+
+
+# Weight ----------------------------------------------------------------------------------------
+
+
+def test_public_pages_are_light(server: Server) -> None:
+    weigh = cache(_weight)
+    heavy = {}
+    for path in PUBLIC | examples(server):
+        page = _fetched(server.url + path)
+        html = gzip.decompress(page) if page[:2] == b"\x1f\x8b" else page
+        parts = set(
+            re.findall(r'(?:src|href)="(/static/[^"]+\.(?:css|js|svg|png|webp))"', html.decode())
+        )
+        total = len(page) + sum(weigh(server.url + part) for part in parts)
+        assert parts, path
+        if total > MOST_BYTES:
+            heavy[path] = total
+    assert not heavy
+
+
+def _weight(url: str) -> int:
+    return len(_fetched(url))
+
+
+def _fetched(url: str) -> bytes:
+    """The bytes on the wire."""
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return bytes(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.read()
+
+
+def test_every_template_is_looked_at() -> None:
+    """A new page must be named above."""
+    folder = ROOT / "templates"
+    extends = re.compile(r'\{% extends "(?:base|bare|ideas/review)\.html" %\}')
+    pages = {
+        str(file.relative_to(folder))
+        for file in folder.rglob("*.html")
+        if extends.match(file.read_text())
+    }
+    named = set(re.findall(r'"([\w/]+\.html)"', Path(__file__).read_text()))
+    assert pages - named == set()
+    assert named - pages == set()
