@@ -17,13 +17,18 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import snowballstemmer
 from libvoikko import Voikko, VoikkoException
 
+from core import lazy
 from search import finnish
-from search.words import FUNCTION_WORDS, SWEDISH_MEMBERS
+from search.words import FUNCTION_WORDS, swedish_members, swedish_stems
+
+if TYPE_CHECKING:
+    import snowballstemmer
+else:  # all its languages come with it: loaded at the first search
+    snowballstemmer = lazy.module("snowballstemmer")
 
 LANGUAGES: Final = ("fi", "sv", "en")
 FIELDS: Final = ("lemma", "part", "stem", "gram")
@@ -236,19 +241,20 @@ class Analyser:
 
     def _swedish_members(self, surface: str) -> tuple[str, ...]:
         """A compound of two known members, else of a known one and the rest of it."""
+        members, stems = swedish_members(), swedish_stems()
         one_known: tuple[str, ...] = ()
         for cut in range(len(surface) - 3, 1, -1):
             first, right = surface[:cut], self._stem(surface[cut:], "sv")
-            left = SWEDISH_MEMBERS.get(first) or SWEDISH_MEMBERS.get(first.removesuffix("s"))
-            if left and right in _SWEDISH_STEMS:
+            left = members.get(first) or members.get(first.removesuffix("s"))
+            if left and right in stems:
                 return _unique([left, right])
             if left and (deeper := self._swedish_members(surface[cut:])):
                 return _unique([left, *deeper])
             if one_known or len(right) < 5 or cut < 4:
                 continue
-            if left and first in SWEDISH_MEMBERS:
+            if left and first in members:
                 one_known = (left, right)
-            elif right in _SWEDISH_STEMS:
+            elif right in stems:
                 one_known = _unique([self._stem(first.removesuffix("s"), "sv"), right])
         return one_known
 
@@ -274,7 +280,6 @@ class Analyser:
 
 
 _DWELLERS = ("lainen", "läinen")  # kunta → kuntalainen
-_SWEDISH_STEMS = frozenset(SWEDISH_MEMBERS.values())
 
 
 def _members(surface: str, structure: str) -> list[str]:

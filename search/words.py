@@ -1,6 +1,14 @@
 """Word lists of the analysis: words without a subject, and members of Swedish compounds."""
 
-import snowballstemmer
+from functools import cache
+from typing import TYPE_CHECKING
+
+from core import lazy
+
+if TYPE_CHECKING:
+    import snowballstemmer
+else:  # all its languages come with it: loaded at the first search
+    snowballstemmer = lazy.module("snowballstemmer")
 
 _FUNCTION_WORDS = {
     "fi": """
@@ -83,8 +91,18 @@ _SWEDISH_MEMBERS = """
     redskap:redskap hund:hund djur:djur lek:lek lekplats:lekplats plats:plats platser:plats
     central:central centrum:centrum
 """
-_stem = snowballstemmer.stemmer("swedish").stemWord
-SWEDISH_MEMBERS: dict[str, str] = {
-    form: _stem(_stem(form if _stem(form) == word else word))
-    for form, word in (pair.split(":") for pair in _SWEDISH_MEMBERS.split())
-}
+
+
+@cache
+def swedish_members() -> dict[str, str]:
+    """Form → stem of the words that Swedish compounds are known to be made of."""
+    stem = snowballstemmer.stemmer("swedish").stemWord
+    return {
+        form: stem(stem(form if stem(form) == word else word))
+        for form, word in (pair.split(":") for pair in _SWEDISH_MEMBERS.split())
+    }
+
+
+@cache
+def swedish_stems() -> frozenset[str]:
+    return frozenset(swedish_members().values())
