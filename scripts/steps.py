@@ -155,7 +155,7 @@ def _venv_works() -> bool:
 
 
 def _install_from(wanted: Path) -> None:
-    """uv fetches and unpacks side by side, in a fifth of pip's time; where there is none, pip."""
+    """uv fetches and unpacks side by side, in half of pip's time; where there is none, pip."""
     packages = len(re.findall(r"^[\w.-]+==", wanted.read_text().replace("[", "=="), re.MULTILINE))
     title = f"Requirements: {packages} packages, each checked against its hash ({wanted.name})"
     pip = [
