@@ -32,11 +32,11 @@ def uv() -> str:
 def lock() -> int:
     program = uv()
     upgrade = ["--upgrade"] if "--upgrade" in sys.argv else []
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-dev", "requirements-install"):
         say(f"{name}.in → {name}.txt")
         target = ROOT / f"{name}.txt"
         # What the tests need is pinned at the versions that run: one install serves both.
-        same = ["-c", "requirements.txt"] if name != "requirements" else []
+        same = ["-c", "requirements.txt"] if name == "requirements-dev" else []
         done = subprocess.run(
             [
                 *(program, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),

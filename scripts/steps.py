@@ -154,6 +154,33 @@ def _venv_works() -> bool:
     return subprocess.run([PYTHON, "-c", check], capture_output=True, check=False).returncode == 0
 
 
+def _install_from(wanted: Path) -> None:
+    """uv fetches and unpacks side by side, in a fifth of pip's time; where there is none, pip."""
+    packages = len(re.findall(r"^[\w.-]+==", wanted.read_text().replace("[", "=="), re.MULTILINE))
+    title = f"Requirements: {packages} packages, each checked against its hash ({wanted.name})"
+    pip = [
+        *(str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-compile"),
+        *("--disable-pip-version-check", "--no-input", "--progress-bar", "off"),
+    ]
+    uv = VENV / "bin/uv"
+    installer = ROOT / "requirements-install.txt"
+    subprocess.run([*pip, "-r", str(installer)], capture_output=True, cwd=ROOT, check=False)
+    if uv.exists():
+        words = ["pip", "install", "--python", str(PYTHON), "--require-hashes", "-r", str(wanted)]
+        try:
+            stream(title, [str(uv), *words], log="requirements")
+        except StepError:
+            say("   … not with uv; once more with pip")
+        else:
+            return
+    stream(
+        title,
+        [*pip, "-r", str(wanted)],
+        progress=counter(r"^Collecting ([\w.-]+)|^(?:Installing)", f"{{n}} of {packages} {{what}}"),
+        log="requirements",
+    )
+
+
 def install(*, for_tests: bool = False) -> None:
     """.venv with exactly what the hashed requirements say; nothing to do costs milliseconds."""
     wanted = ROOT / ("requirements-dev.txt" if for_tests else "requirements.txt")
@@ -175,17 +202,7 @@ def install(*, for_tests: bool = False) -> None:
                 f"The virtual environment could not be made:\n{made.stdout}{made.stderr}\n"
                 "Debian, Ubuntu: apt install python3-venv"
             )
-    packages = len(re.findall(r"^[\w.-]+==", wanted.read_text().replace("[", "=="), re.MULTILINE))
-    stream(
-        f"Requirements: {packages} packages, each checked against its hash ({wanted.name})",
-        [
-            *(str(PYTHON), "-m", "pip", "install", "--require-hashes", "-r", str(wanted)),
-            *("--disable-pip-version-check", "--no-input", "--progress-bar", "off"),
-            "--no-compile",  # Python compiles what it uses, when it does: a third of the time
-        ],
-        progress=counter(r"^Collecting ([\w.-]+)|^(?:Installing)", f"{{n}} of {packages} {{what}}"),
-        log="requirements",
-    )
+    _install_from(wanted)
     stamp.set()
 
 

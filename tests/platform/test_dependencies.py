@@ -10,6 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 
+WANTED = sorted(path.name for path in ROOT.glob("requirements*.in"))
+PINNED = [name.replace(".in", ".txt") for name in WANTED]
+
 
 def requirements(name: str) -> list[str]:
     lines = (ROOT / name).read_text().splitlines()
@@ -40,7 +43,7 @@ def test_scripts_do_not_shadow_the_standard_library():
     assert {path.stem for path in ROOT.glob("scripts/*.py")} & set(sys.stdlib_module_names) == set()
 
 
-@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("name", WANTED)
 def test_every_requirement_is_explained(name: str):
     told = (ROOT / "docs/dependencies.md").read_text()
     assert [package for package in requirements(name) if f"\n| {package} |" not in told] == []
@@ -49,11 +52,11 @@ def test_every_requirement_is_explained(name: str):
 def test_explained_packages_are_required():
     text = (ROOT / "docs/dependencies.md").read_text()
     told = re.findall(r"^\| ([a-z0-9-]+) \|", text, re.MULTILINE)
-    required = {*requirements("requirements.in"), *requirements("requirements-dev.in")}
+    required = {name for file in WANTED for name in requirements(file)}
     assert set(told) - required == set()
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", PINNED)
 def test_every_pin_has_a_hash_and_no_address(name: str):
     text = (ROOT / name).read_text()
     entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
@@ -68,7 +71,7 @@ def test_tests_run_on_the_versions_that_are_served():
     assert {name for name in served if served[name] != tested.get(name)} == set()
 
 
-@pytest.mark.parametrize("wanted", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("wanted", WANTED)
 def test_requirements_are_pinned(wanted: str):
     names = {name.lower().replace("_", "-") for name in pins(wanted.replace(".in", ".txt"))}
     assert [name for name in requirements(wanted) if name.lower() not in names] == []
