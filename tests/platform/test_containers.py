@@ -18,7 +18,7 @@ def compose() -> dict[str, Any]:
 
 
 def test_compose_has_every_part(compose: dict[str, Any]):
-    parts = {"app", "worker", "beat", "postgres", "redis"}
+    parts = {"app", "worker", "beat", "postgres", "redis", "elasticsearch"}
     assert set(compose["services"]) == parts
 
 
