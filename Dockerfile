@@ -6,9 +6,10 @@ RUN python -m venv /venv \
         --require-hashes -r /tmp/requirements.txt
 
 FROM python:3.13-slim
-# Voikko: Finnish inflections and compounds in the search.
+# Voikko: Finnish inflections and compounds in the search. Pango: the jury's report as PDF.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libvoikko1 voikko-fi \
+        libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home talkoot \
     && install -d -o talkoot -g talkoot /data

@@ -1,7 +1,7 @@
 """Programs that some tests need and a machine may not have: where they are, and how to get them.
 
-A test says what it needs by a marker: `browser`, `redis`, `postgres`, `voikko`, `gettext`. Without
-the program it is skipped with the line below; with TALKOOT_REQUIRE=all (CI) it fails instead.
+A test says what it needs by a marker: `browser`, `redis`, `postgres`, `voikko`, `pango`, `gettext`.
+Without the program it is skipped with the line below; with TALKOOT_REQUIRE=all (CI) it fails.
 """
 
 import ctypes.util
@@ -47,6 +47,11 @@ def voikko() -> str | None:
     return library if library and any(Path(folder).exists() for folder in folders) else None
 
 
+def pango() -> str | None:
+    """What WeasyPrint makes PDF with."""
+    return ctypes.util.find_library("pango-1.0") and ctypes.util.find_library("pangoft2-1.0")
+
+
 def gettext() -> str | None:
     return shutil.which("xgettext")
 
@@ -63,6 +68,10 @@ NEEDS = {
     "redis": (redis_server, "Redis is not installed: apt install redis-server"),
     "postgres": (postgres_url, "PostgreSQL does not run: apt install postgresql; make services"),
     "voikko": (voikko, "Voikko is not installed: apt install libvoikko1 voikko-fi"),
+    "pango": (
+        pango,
+        "Pango is not installed: apt install libpango-1.0-0 libpangoft2-1.0-0",
+    ),
     "gettext": (gettext, "gettext is not installed: apt install gettext"),
 }
 
