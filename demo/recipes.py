@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.html import escape
 
-from challenges import timetable
+from challenges import recipes, timetable
 from challenges.models import Challenge
 from challenges.recipes import Moment, Recipe, SeriesRecipe, Span, helsinki
 from challenges.states import PhaseKind, SeriesKind, Visibility
@@ -76,7 +76,8 @@ def _moment(row: Mapping[str, Any], which: str) -> Moment:
 
 
 def _series(one: Mapping[str, Any]) -> SeriesRecipe:
-    rubric = load("rubric")[one["rubric"]]
+    model = next(s for s in recipes.load("mikkeli").series if s.key == one["form"])
+    rubric = model.rubric
     return SeriesRecipe(
         key=one["key"],
         kind=SeriesKind(one["key"]),
@@ -84,8 +85,12 @@ def _series(one: Mapping[str, Any]) -> SeriesRecipe:
         eligible=one["eligibility"],
         award=one["award"],
         winners=one["winners"],
-        form=load("forms")[one["form"]],
-        rubric={**rubric, "reviews": one.get("reviews", rubric["reviews"])},
+        form=model.form,
+        rubric={
+            **rubric,
+            "reviews": one.get("reviews", 3),
+            "rounds": one.get("rounds", rubric.get("rounds", [])),
+        },
     )
 
 
