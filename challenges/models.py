@@ -62,6 +62,10 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         """Challenges that the public may know of."""
         return self.filter(state__in=LISTED_STATES)
 
+    def with_page(self) -> "ChallengeQuerySet":
+        """Challenges whose page is public: also those that were cancelled after they had opened."""
+        return self.filter(state__in=PUBLIC_STATES, opened_at__isnull=False)
+
     def workable_by(self, user: Any) -> "ChallengeQuerySet":
         """Challenges whose back office the person works in; the platform's owner sees all."""
         if is_platform_owner(user):
@@ -210,6 +214,8 @@ class Series(models.Model):
     eligible = MultilingualField(_("who may propose"), blank=True, default=dict)
     award = MultilingualField(_("award"), blank=True, default=dict)
     winners = models.PositiveSmallIntegerField(_("number of winners, at most"), default=3)
+    # Copied from the published rubric: nobody but staff learns who proposes before the decision.
+    blind = models.BooleanField(default=False, editable=False)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -1,21 +1,39 @@
-"""What a rubric says: its content as data, what it lacks, its arithmetic."""
+"""What a rubric says: its content as data, and its arithmetic. `rubric_checks`: what it lacks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from core.canonical import digest
-from core.multilingual import missing, text
 from scoring.models import Criterion, Rubric
+from scoring.states import CommentRule
 from scoring.totals import RankingRules, Scale, TieStep
 
 WHOLE = 100
+# What else a rubric says beside its criteria, frozen with them.
+POLICY = (
+    *("profile", "blind", "internal_comment_rule", "comment_levels", "show_others"),
+    *("show_entrants", "calibration", "rounds", "reason"),
+)
 
 
 def payload(rubric: Rubric) -> dict[str, Any]:
-    """The content that is hashed and shown: everything that says how a proposal is scored."""
+    """The content that is hashed and shown: everything that says how a proposal is scored.
+
+    Rubrics of format 1 keep the shape that their digest was taken over.
+    """
+    found = criteria(rubric)
+    content = _payload_1(rubric, found)
+    if rubric.format == 1:
+        return content
+    content |= {name: getattr(rubric, name) for name in POLICY}
+    content["format"] = rubric.format
+    for one, criterion in zip(content["criteria"], found, strict=True):
+        one["minimum"] = criterion.minimum
+    return content
+
+
+def _payload_1(rubric: Rubric, found: list[Criterion]) -> dict[str, Any]:
     return {
         "series": rubric.series.key,
         "challenge": str(rubric.series.challenge.uid),
@@ -35,7 +53,7 @@ def payload(rubric: Rubric) -> dict[str, Any]:
                 "high": criterion.high,
                 "levels": {str(level.value): level.description for level in criterion.levels.all()},
             }
-            for criterion in criteria(rubric)
+            for criterion in found
         ],
     }
 
@@ -62,10 +80,14 @@ def published_criteria(rubric: Rubric) -> tuple[Criterion, ...]:
 
 def ranking_rules(rubric: Rubric, *, seed: int) -> RankingRules:
     """The arithmetic of the rubric; `seed` is the round's, recorded before anything was scored."""
+    found = criteria(rubric)
     return RankingRules(
         scales=tuple(
-            Scale(key=c.key, weight=c.weight, low=c.low, high=c.high) for c in criteria(rubric)
+            Scale(key=c.key, weight=c.weight, low=c.low, high=c.high, minimum=c.minimum)
+            for c in found
+            if c.weighs
         ),
+        gates=tuple(c.key for c in found if c.is_gate),
         ties=tuple(
             TieStep(by="lot", seed=str(seed)) if step["by"] == "lot" else TieStep(**step)
             for step in rubric.tie_chain
@@ -75,45 +97,12 @@ def ranking_rules(rubric: Rubric, *, seed: int) -> RankingRules:
     )
 
 
-def problems(rubric: Rubric) -> Iterator[str]:
-    """What keeps the rubric from being published, each in words for staff."""
-    found = criteria(rubric)
-    if not found:
-        yield _("It has no criteria.")
-        return
-    total = sum(criterion.weight for criterion in found)
-    if total != WHOLE:
-        yield _("The weights add up to %(total)s, they must be exactly 100.") % {
-            "total": f"{total:f}".rstrip("0").rstrip(".")
-        }
-    for criterion in found:
-        yield from _criterion_problems(criterion)
-    keys = {criterion.key for criterion in found}
-    steps = rubric.tie_chain
-    if not steps or steps[-1].get("by") != "lot":
-        yield _("The order of breaking ties must end in a lot.")
-    for step in steps:
-        if step.get("by") == "criterion" and step.get("key") not in keys:
-            yield _("The order of breaking ties names an unknown criterion.")
+def comment_is_needed(rubric: Rubric, values: Mapping[str, int | None]) -> bool:
+    """Whether the sheet must have a comment to the proposer: always, or for one of its levels.
 
-
-def _criterion_problems(criterion: Criterion) -> Iterator[str]:
-    name = text(criterion.name) or criterion.key
-    described = {level.value: level.description for level in criterion.levels.all()}
-    for value in range(criterion.low, criterion.high + 1):
-        if not text(described.get(value, {})):
-            yield _("%(criterion)s: level %(value)s is not described.") % {
-                "criterion": name,
-                "value": value,
-            }
-
-
-def missing_languages(rubric: Rubric) -> list[str]:
-    """Languages that some text of the rubric lacks; advice, not an obstacle."""
-    lacking: set[str] = set()
-    for criterion in criteria(rubric):
-        texts: list[Mapping[str, str]] = [criterion.name, criterion.question]
-        texts += [level.description for level in criterion.levels.all()]
-        for words in texts:
-            lacking.update(missing(words))
-    return sorted(lacking)
+    values: criterion key → level; gates and infos ask for none.
+    """
+    if rubric.comment_rule != CommentRule.OPTIONAL:
+        return bool(rubric.comment_rule == CommentRule.REQUIRED)
+    weighing = {c.key for c in published_criteria(rubric) if c.weighs}
+    return any(values.get(key) in rubric.comment_levels for key in weighing)

@@ -11,7 +11,7 @@ and H. Raiffa, "Decisions with Multiple Objectives", 1976, ch. 3).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -119,6 +119,8 @@ class RankingRules:
 
     Attributes:
         scales: criteria with weights; at least one weight above zero.
+        gates: questions of yes or no; a proposal to whose gate more sheets answer no than yes is
+            not placed.
         ties: the chain, applied in order to whatever is still equal.
         not_applicable: "refuse" (a missing answer is an error) or "reweight".
         order: "competition" (equals share a place: 1, 2, 2, 4) or "ordered" (everyone has their
@@ -136,10 +138,12 @@ class RankingRules:
     order: str = COMPETITION
     compare: str = EXACT
     places: int = 2
+    gates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         keys = [scale.key for scale in self.scales]
-        if len(set(keys)) != len(keys):
+        named = [*keys, *self.gates]
+        if len(set(named)) != len(named):
             raise ValueError("two criteria have the same key")
         if not any(exact(scale.weight) for scale in self.scales):
             raise ValueError("some criterion needs a weight above zero")
@@ -158,16 +162,22 @@ class RankingRules:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "RankingRules":
         """From the shape that `to_data` gives, e.g. ties `[{"by": "median"}, …]`."""
-        rest = {key: value for key, value in data.items() if key not in ("scales", "ties")}
+        known = ("scales", "ties", "gates")
+        rest = {key: value for key, value in data.items() if key not in known}
         return cls(
             scales=tuple(Scale(**scale) for scale in data["scales"]),
             ties=tuple(TieStep(**step) for step in data.get("ties", ())),
+            gates=tuple(data.get("gates", ())),
             **rest,
         )
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON; numbers as exact text, so that 25 and 25.0 give the same bytes."""
-        return {
+        """Plain data for JSON; numbers as exact text, so that 25 and 25.0 give the same bytes.
+
+        Gates are named when there are any: rules without them keep the bytes of format 1.
+        """
+        gates = {"gates": list(self.gates)} if self.gates else {}
+        return gates | {
             "scales": [
                 {
                     name: value if name == "key" else str(exact(value))
@@ -231,11 +241,15 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One juror's submitted sheet: a level per criterion key, None where not applicable."""
+    """One juror's submitted sheet: a level per criterion key, None where not applicable.
+
+    gates: answer per gate: 1 yes, 0 no, 2 to be clarified, None not answered.
+    """
 
     idea: str
     juror: str
     levels: Mapping[str, Number | None]
+    gates: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

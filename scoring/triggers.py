@@ -6,6 +6,8 @@ it would stop the flush by which test databases are emptied, as it has no other 
 A later migration that makes SQLite build one of the tables anew must call `install` at its end.
 """
 
+from collections.abc import Container
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 MESSAGE = "published rubrics are not changed"
@@ -17,11 +19,14 @@ TABLES = {
     "scoring_criterion": "{row}.rubric_id",
     "scoring_level": OF_CRITERION,
 }
-# `published_by` may be emptied when the person's account is erased.
+# `published_by` and `proposed_by` may be emptied when the person's account is erased.
 RUBRIC_KEPT = (
     *("id", "series_id", "version", "state", "reviews", "comment_rule", "not_applicable"),
-    *("tie_chain", "digest", "published_at"),
+    *("tie_chain", "digest", "published_at", "format", "profile", "blind"),
+    *("internal_comment_rule", "comment_levels", "show_others", "show_entrants", "calibration"),
+    *("rounds", "reason", "proposed_at", "returned"),
 )
+RUBRIC_ERASED = ("published_by_id", "proposed_by_id")
 SAME = {
     "sqlite": "NEW.{0} IS OLD.{0}",
     # json has no equality of its own; its text has.
@@ -29,10 +34,14 @@ SAME = {
 }
 
 
-def _condition(table: str, row: str, event: str, vendor: str) -> str:
+def _condition(table: str, row: str, event: str, vendor: str, columns: Container[str]) -> str:
     if table == "scoring_rubric":
-        same = " AND ".join(SAME[vendor].format(name) for name in RUBRIC_KEPT)
-        erased = f"(NEW.published_by_id IS NULL OR {SAME[vendor].format('published_by_id')})"
+        same = " AND ".join(SAME[vendor].format(name) for name in RUBRIC_KEPT if name in columns)
+        erased = " AND ".join(
+            f"(NEW.{name} IS NULL OR {SAME[vendor].format(name)})"
+            for name in RUBRIC_ERASED
+            if name in columns
+        )
         changed = f" AND NOT ({same} AND {erased})" if event == "UPDATE" else ""
         return f"OLD.state = 'published'{changed}"
     return f"EXISTS ({PUBLISHED}{TABLES[table].format(row=row)})"
@@ -48,12 +57,19 @@ def _events(table: str, vendor: str) -> list[tuple[str, str]]:
     return events
 
 
-def _statements(vendor: str) -> list[str]:
+def _columns(connection: BaseDatabaseWrapper) -> set[str]:
+    """Of the rubric's table as it is: migrations make the triggers before later columns come."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_table_description(cursor, "scoring_rubric")
+    return {column.name for column in found}
+
+
+def _statements(vendor: str, columns: Container[str]) -> list[str]:
     made = []
     for table in TABLES:
         for event, row in _events(table, vendor):
             name = f"{table}_no_{event.lower()}"
-            condition = _condition(table, row, event, vendor)
+            condition = _condition(table, row, event, vendor, columns)
             if vendor == "sqlite":
                 made.append(
                     f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition}"
@@ -76,8 +92,9 @@ def _statements(vendor: str) -> list[str]:
 def install(connection: BaseDatabaseWrapper) -> None:
     """Make the triggers, in place of those that are there."""
     remove(connection)
+    statements = _statements(connection.vendor, _columns(connection))
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor):
+        for statement in statements:
             cursor.execute(statement)
 
 

@@ -1,7 +1,7 @@
-"""Verbs: write a rubric, publish it."""
+"""Verbs: write a rubric's draft, begin a correction. `rubric_publishing`: what follows."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,12 +10,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.models import Series
-from challenges.states import ChallengeState
-from core import audit, outbox
+from challenges.states import Act, ChallengeState
+from core import audit, clock
 from core.errors import Invalid, NotNow, require
 from scoring import rubrics, rules
 from scoring.models import Criterion, Level, Rubric
-from scoring.states import CommentRule, NotApplicable, RubricState
+from scoring.states import (
+    CommentRule,
+    CriterionKind,
+    GateAnswer,
+    NotApplicable,
+    RoundState,
+    RubricState,
+)
 
 
 def tie_chain(names: list[str]) -> list[dict[str, str]]:
@@ -28,14 +35,19 @@ def tie_chain(names: list[str]) -> list[dict[str, str]]:
 def write_rubric(*, series: Series, spec: Mapping[str, Any], by: User | None) -> Rubric:
     """Write the series' draft rubric from data, in place of an earlier draft.
 
-    spec: {"reviews", "ties": [names], "comment_rule", "not_applicable", "criteria": [{"key",
-    "weight", "name", "question", "low", "high", "levels": [{"value", "text"}]}]}; the texts are
-    {fi, sv, en}. `by` is None when a recipe does it.
+    Once a version is published, this is the draft of its correction.
+
+    spec: {"reviews", "ties": [names], "comment_rule", "not_applicable", …`rubrics.POLICY`,
+    "criteria": [{"key", "kind", "weight", "minimum", "name", "question", "low", "high", "levels":
+    [{"value", "text"}]}]}; the texts are {fi, sv, en}. What is left out has its default; without
+    "blind", the challenge's own. `by` is None when a recipe does it.
     """
     if by is not None:
         require(bool(rules.can_run_jury(by, series.challenge)))
-    if series.challenge.state != ChallengeState.PREPARING:
-        raise NotNow(_("The challenge is open: its rubrics can no longer change."))
+    refuse_when_scoring(series)
+    waiting = series.rubrics.filter(state=RubricState.PROPOSED)
+    if waiting.exists():
+        raise NotNow(_("The rubric waits for a second person: take it back first."))
     keys = [one["key"] for one in spec["criteria"]]
     if len(set(keys)) != len(keys):
         raise Invalid(errors={"": [_("Two criteria have the same key.")]})
@@ -48,44 +60,90 @@ def write_rubric(*, series: Series, spec: Mapping[str, Any], by: User | None) ->
         comment_rule=spec.get("comment_rule", CommentRule.OPTIONAL),
         not_applicable=spec.get("not_applicable", NotApplicable.REFUSE),
         tie_chain=tie_chain(list(spec.get("ties", ["median", "lot"]))),
+        **{"blind": series.challenge.blind}
+        | {name: spec[name] for name in rubrics.POLICY if name in spec},
     )
-    levels: list[Level] = []
-    for order, one in enumerate(spec["criteria"]):
-        values = [level["value"] for level in one["levels"]]
-        criterion = Criterion.objects.create(
-            rubric=rubric,
-            key=one["key"],
-            name=one["name"],
-            question=one.get("question") or {},
-            weight=one["weight"],
-            low=one.get("low", min(values)),
-            high=one.get("high", max(values)),
-            order=order,
-        )
-        levels += [
-            Level(criterion=criterion, value=level["value"], description=level["text"])
-            for level in one["levels"]
-        ]
-    Level.objects.bulk_create(levels)
+    _write_criteria(rubric, spec["criteria"])
     audit.record("rubric.written", rubric, by=by, data={"version": rubric.version})
     return rubric
 
 
+def refuse_when_scoring(series: Series, *, at: dt.datetime | None = None) -> None:
+    """A rubric may change until jurors have been given what to score; not after.
+
+    Raises:
+        NotNow: the challenge is over, its scoring has begun, or a round has been assigned.
+    """
+    challenge = series.challenge
+    if challenge.state == ChallengeState.PREPARING:
+        return
+    begun = series.rounds.exclude(state=RoundState.PLANNED).exists()
+    if (
+        begun
+        or challenge.state != ChallengeState.OPENED
+        or challenge.allows(Act.SCORE, at=at or clock.now())
+    ):
+        raise NotNow(_("The scoring has begun: the rubric can no longer change."))
+
+
 @transaction.atomic
-def publish_rubric(*, rubric: Rubric, by: User, at: dt.datetime) -> Rubric:
-    """Freeze it. From here on its rows cannot change, in the database either."""
-    require(bool(rules.can_run_jury(by, rubric.series.challenge)))
-    rubric = Rubric.objects.select_for_update().get(pk=rubric.pk)
-    if rubric.state == RubricState.PUBLISHED:
-        return rubric
-    found = list(rubrics.problems(rubric))
-    if found:
-        raise Invalid(_("The rubric is not ready."), errors={"": found})
-    rubric.digest = rubrics.content_digest(rubric)
-    rubric.state = RubricState.PUBLISHED
-    rubric.published_at, rubric.published_by = at, by
-    rubric.full_clean()
-    rubric.save()
-    audit.record("rubric.published", rubric, by=by, data={"sha256": rubric.digest})
-    outbox.emit("rubric.published", rubric=rubric.pk)
-    return rubric
+def correct_rubric(*, series: Series, by: User) -> Rubric:
+    """Begin a correction: a draft with all that the published version says."""
+    require(bool(rules.can_run_jury(by, series.challenge)))
+    current = series.rubrics.published().order_by("-version").first()
+    if current is None or series.rubrics.exclude(state=RubricState.PUBLISHED).exists():
+        raise NotNow(_("There is a draft already, or nothing to correct."))
+    return write_rubric(series=series, spec=spec_of(current), by=by)
+
+
+def spec_of(rubric: Rubric) -> dict[str, Any]:
+    """The rubric as `write_rubric` takes it, without the reason of its correction."""
+    policies = {name: getattr(rubric, name) for name in rubrics.POLICY if name != "reason"}
+    return policies | {
+        "reviews": rubric.reviews,
+        "comment_rule": rubric.comment_rule,
+        "not_applicable": rubric.not_applicable,
+        "ties": [step.get("key") or step["by"] for step in rubric.tie_chain],
+        "criteria": [
+            {
+                **{
+                    name: getattr(criterion, name)
+                    for name in ("key", "kind", "name", "question", "low", "high", "minimum")
+                },
+                "weight": str(criterion.weight),
+                "levels": [
+                    {"value": level.value, "text": level.description}
+                    for level in criterion.levels.all()
+                ],
+            }
+            for criterion in rubrics.criteria(rubric)
+        ],
+    }
+
+
+def _write_criteria(rubric: Rubric, specs: Iterable[Mapping[str, Any]]) -> None:
+    levels: list[Level] = []
+    for order, one in enumerate(specs):
+        kind = CriterionKind(one.get("kind", CriterionKind.SCALE))
+        given = one.get("levels", ())
+        values = [level["value"] for level in given]
+        low, high = (min(values), max(values)) if values else (0, 1)
+        if kind == CriterionKind.GATE:
+            low, high = GateAnswer.NO, GateAnswer.CLARIFY
+        criterion = Criterion.objects.create(
+            rubric=rubric,
+            key=one["key"],
+            kind=kind,
+            name=one["name"],
+            question=one.get("question") or {},
+            weight=one.get("weight") or 0,
+            minimum=one.get("minimum"),
+            low=one.get("low", low),
+            high=one.get("high", high),
+            order=order,
+        )
+        levels += [
+            Level(criterion=criterion, value=level["value"], description=level["text"])
+            for level in given
+        ]
+    Level.objects.bulk_create(levels)
