@@ -8,54 +8,112 @@ that the rubric published.
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from itertools import groupby
 from math import lcm
 from typing import Any, Final
 
 from core.canonical import canonical
+from scoring.tally import Reckoner, Tally
 from scoring.totals import (
     PUBLISHED,
+    Number,
     RankingRules,
-    Recipe,
     Sheet,
     TieStep,
-    Whole,
     exact,
-    levels_of,
     published,
-    published_ratio,
 )
 
 NO_SHEETS: Final = "no_sheets"
 BELOW_MINIMUM: Final = "below_minimum"
+GATE_FAILED: Final = "gate_failed"
+NO, YES, CLARIFY = 0, 1, 2
 SHARED: Final = "shared"
 FORMAT: Final = "talkoot-ranking/1"
 
-_Levels = tuple[Whole | None, ...]
-_Points = tuple[Whole, int]  # numerator and denominator, not in lowest terms
 _Step = tuple[str, Callable[[str], Fraction]]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A proposal to be placed; `jurors` are those whose sheets are expected (None: not known)."""
+    """A proposal to be placed; `jurors` are those whose sheets are expected (None: not known).
+
+    `carried` is its exact score, 0–100, of the earlier rounds; None when there is none to carry.
+    """
 
     key: str
     jurors: tuple[str, ...] | None = None
+    carried: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class Series:
-    """All that one ranking needs; the order of candidates and sheets makes no difference."""
+    """All that one ranking needs; the order of candidates and sheets makes no difference.
+
+    `carry_over` c, 0–1, is the frozen weight of the earlier rounds: the score by which proposals
+    are placed is c · carried + (1 − c) · mean of this round's sheets, as an exact fraction.
+    """
 
     key: str
     rules: RankingRules
     candidates: tuple[Candidate, ...]
     sheets: tuple[Sheet, ...]
+    carry_over: Fraction = Fraction(0)
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON, in one order: what the audit package keeps and `recompute` reads."""
+        candidates = sorted(self.candidates, key=lambda one: one.key)
+        sheets = sorted(self.sheets, key=lambda one: (one.idea, one.juror))
+        return {
+            "series": self.key,
+            "rules": self.rules.to_data(),
+            **({"carry_over": str(self.carry_over)} if self.carry_over else {}),
+            "candidates": [
+                {
+                    "idea": one.key,
+                    "jurors": None if one.jurors is None else sorted(one.jurors),
+                    **({} if one.carried is None else {"carried": str(one.carried)}),
+                }
+                for one in candidates
+            ],
+            "sheets": [
+                {
+                    "idea": one.idea,
+                    "juror": one.juror,
+                    "levels": {key: _level_data(level) for key, level in one.levels.items()},
+                    **({"gates": dict(one.gates)} if one.gates else {}),
+                }
+                for one in sheets
+            ],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Series":
+        """From the shape that `to_data` gives.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is not of that shape.
+        """
+        return cls(
+            carry_over=Fraction(data.get("carry_over", 0)),
+            key=data["series"],
+            rules=RankingRules.from_data(data["rules"]),
+            candidates=tuple(
+                Candidate(
+                    key=one["idea"],
+                    jurors=None if one["jurors"] is None else tuple(one["jurors"]),
+                    carried=Fraction(one["carried"]) if "carried" in one else None,
+                )
+                for one in data["candidates"]
+            ),
+            sheets=tuple(
+                Sheet(one["idea"], one["juror"], one["levels"], one.get("gates", {}))
+                for one in data["sheets"]
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -69,7 +127,9 @@ class Place:
             sheet answers no weighted criterion.
         means: (criterion, mean level in its own scale, published rounding) of the answered ones.
         decided_by: "score", the tie step that settled the place, or "shared".
-        reason: None, "no_sheets" or "below_minimum:<criterion>".
+        reason: None, "no_sheets", "gate_failed:<criterion>" or "below_minimum:<criterion>".
+        own, carried: what `exact` was put together from, as fractions; None when nothing is
+            carried over.
     """
 
     idea: str
@@ -82,6 +142,8 @@ class Place:
     means: tuple[tuple[str, Decimal], ...]
     decided_by: str | None
     reason: str | None
+    own: str | None = None
+    carried: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +155,7 @@ class SeriesRanking:
     places: tuple[Place, ...]
     expected: int
     submitted: int
+    carry_over: Fraction = Fraction(0)
 
     @property
     def missing(self) -> tuple[tuple[str, str], ...]:
@@ -108,66 +171,11 @@ class SeriesRanking:
         return {
             "series": self.series,
             "rules": self.rules.to_data(),
+            **({"carry_over": str(self.carry_over)} if self.carry_over else {}),
             "expected": self.expected,
             "submitted": self.submitted,
             "places": [_place_data(place) for place in self.places],
         }
-
-
-@dataclass
-class _Tally:
-    """What a proposal's sheets add up to."""
-
-    points: list[_Points] = field(default_factory=list)
-    levels: list[_Levels] = field(default_factory=list)
-    jurors: set[str] = field(default_factory=set)
-    abstained: list[str] = field(default_factory=list)
-
-    @cached_property
-    def sums(self) -> list[tuple[Whole, int]]:
-        """(sum of levels, number of answers) of each criterion."""
-        answers = [
-            [level for level in column if level is not None]
-            for column in zip(*self.levels, strict=True)
-        ]
-        return [(sum(column), len(column)) for column in answers]
-
-    @cached_property
-    def score(self) -> Fraction:
-        parts: dict[int, Whole] = {}
-        for points, denominator in self.points:
-            parts[denominator] = parts.get(denominator, 0) + points
-        shares = [Fraction(points, size * len(self.points)) for size, points in parts.items()]
-        return shares[0] if len(shares) == 1 else sum(shares, Fraction(0))
-
-    @cached_property
-    def totals(self) -> tuple[list[Whole], int]:
-        """Sheet totals over one denominator, lowest first, and that denominator."""
-        common = lcm(*{denominator for _, denominator in self.points})
-        return sorted(points * (common // size) for points, size in self.points), common
-
-    @property
-    def lowest(self) -> Fraction:
-        totals, common = self.totals
-        return Fraction(totals[0], common)
-
-    @property
-    def median(self) -> Fraction:
-        totals, common = self.totals
-        middle = len(totals) // 2
-        return Fraction(totals[middle] + totals[-middle - 1], 2 * common)
-
-    def mean(self, number: int) -> Fraction | None:
-        """Mean level on one criterion, by its number among the rules' criteria."""
-        total, answers = self.sums[number]
-        return Fraction(total, answers) if answers else None
-
-    def means(self, rules: RankingRules) -> tuple[tuple[str, Decimal], ...]:
-        return tuple(
-            (key, published_ratio(total, answers, rules.places))
-            for key, (total, answers) in zip(rules.keys, self.sums, strict=True)
-            if answers
-        )
 
 
 def rank(series: Series) -> SeriesRanking:
@@ -180,7 +188,13 @@ def rank(series: Series) -> SeriesRanking:
     expected = {candidate.key: candidate.jurors for candidate in series.candidates}
     if len(expected) != len(series.candidates):
         raise ValueError(f"{series.key}: a proposal is given twice")
+    if not 0 <= series.carry_over <= 1:
+        raise ValueError(f"{series.key}: the weight of earlier rounds must be from 0 to 1")
     tallies = _tally(series, expected)
+    if series.carry_over:
+        for candidate in series.candidates:
+            tally = tallies[candidate.key]
+            tally.carried, tally.weight = candidate.carried, series.carry_over
     rules = series.rules
     reasons = {key: _reason(rules, tallies[key]) for key in expected}
     settled = _settle(series, {key: tallies[key] for key in expected if reasons[key] is None})
@@ -198,6 +212,7 @@ def rank(series: Series) -> SeriesRanking:
         places=places,
         expected=len(series.sheets) + awaited,
         submitted=len(series.sheets),
+        carry_over=series.carry_over,
     )
 
 
@@ -211,38 +226,12 @@ def canonical_json(rankings: Iterable[SeriesRanking]) -> bytes:
     return canonical(data) + b"\n"
 
 
-class _Reckoner:
-    """Totals of sheets, each combination of whole-number levels checked and reckoned once."""
-
-    def __init__(self, rules: RankingRules) -> None:
-        self.rules = rules
-        self.known: dict[_Levels, _Points | None] = {}
-        self.recipes: dict[tuple[bool, ...], Recipe | None] = {}
-
-    def __call__(self, sheet: Sheet) -> tuple[_Levels, _Points | None]:
-        levels: _Levels = tuple(map(sheet.levels.get, self.rules.keys))  # type: ignore[arg-type]
-        plain = set(map(type, levels)) == {int} and len(sheet.levels) == len(levels)
-        if not plain or levels not in self.known:
-            levels = levels_of(self.rules, sheet)
-            self.known[levels] = self._points(levels)
-        return levels, self.known[levels]
-
-    def _points(self, levels: _Levels) -> _Points | None:
-        answered = tuple(level is not None for level in levels)
-        if answered not in self.recipes:
-            self.recipes[answered] = self.rules.recipe(answered)
-        recipe = self.recipes[answered]
-        if recipe is None:
-            return None
-        return recipe.points(level or 0 for level in levels), recipe.denominator
-
-
 def _tally(
     series: Series, expected: Mapping[str, tuple[str, ...] | None]
-) -> defaultdict[str, _Tally]:
+) -> defaultdict[str, Tally]:
     rules = series.rules
-    tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
-    reckon = _Reckoner(rules)
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
+    reckon = Reckoner(rules)
     for sheet in series.sheets:
         if sheet.idea not in expected:
             raise ValueError(f"{sheet.name}: no such proposal in series {series.key}")
@@ -253,6 +242,7 @@ def _tally(
         if sheet.juror in tally.jurors:
             raise ValueError(f"{sheet.name}: two sheets")
         tally.jurors.add(sheet.juror)
+        _answer_gates(rules, sheet, tally)
         levels, points = reckon(sheet)
         if points is None:
             tally.abstained.append(sheet.juror)
@@ -262,7 +252,21 @@ def _tally(
     return tallies
 
 
-def _reason(rules: RankingRules, tally: _Tally) -> str | None:
+def _answer_gates(rules: RankingRules, sheet: Sheet, tally: Tally) -> None:
+    for gate in rules.gates:
+        answer = sheet.gates.get(gate)
+        if answer not in (NO, YES, CLARIFY, None):
+            raise ValueError(f"{sheet.name}: {gate} is answered with yes, no or to be clarified")
+        if answer in (NO, YES):
+            tally.gates[gate] = tally.gates.get(gate, 0) + (1 if answer == YES else -1)
+
+
+def _reason(rules: RankingRules, tally: Tally) -> str | None:
+    """Why it cannot be placed. A gate is failed by more sheets that say no than yes: where they
+    are even, or all wait for a clarification, the proposal is not shut out in silence."""
+    for gate in rules.gates:
+        if tally.gates.get(gate, 0) < 0:
+            return f"{GATE_FAILED}:{gate}"
     if not tally.points:
         return NO_SHEETS
     for number, scale in enumerate(rules.scales):
@@ -272,7 +276,7 @@ def _reason(rules: RankingRules, tally: _Tally) -> str | None:
     return None
 
 
-def _settle(series: Series, tallies: Mapping[str, _Tally]) -> list[tuple[str, int, str]]:
+def _settle(series: Series, tallies: Mapping[str, Tally]) -> list[tuple[str, int, str]]:
     """(proposal, rank, what settled it), best first."""
     rules = series.rules
 
@@ -292,7 +296,7 @@ def _settle(series: Series, tallies: Mapping[str, _Tally]) -> list[tuple[str, in
 
 
 def _tie_key(
-    step: TieStep, series: Series, tallies: Mapping[str, _Tally]
+    step: TieStep, series: Series, tallies: Mapping[str, Tally]
 ) -> Callable[[str], Fraction]:
     """What the step compares, higher first."""
 
@@ -330,7 +334,7 @@ def _split(group: list[str], steps: Sequence[_Step], name: str) -> Iterable[tupl
 def _place(
     rules: RankingRules,
     key: str,
-    tally: _Tally,
+    tally: Tally,
     jurors: tuple[str, ...] | None,
     placed: tuple[int, str] | None,
     reason: str | None,
@@ -346,11 +350,20 @@ def _place(
         means=tally.means(rules) if tally.points else (),
         decided_by=placed[1] if placed else None,
         reason=reason,
+        own=str(tally.own) if tally.points and tally.carried is not None else None,
+        carried=None if tally.carried is None else str(tally.carried),
     )
+
+
+def _level_data(level: Number | None) -> int | str | None:
+    """Whole numbers as they are, other exact numbers as text."""
+    return level if level is None or type(level) is int else str(exact(level))
 
 
 def _place_data(place: Place) -> dict[str, Any]:
     data = dict(vars(place))
     data["score"] = None if place.score is None else str(place.score)
     data["means"] = {name: str(mean) for name, mean in place.means}
+    if place.carried is None:
+        del data["own"], data["carried"]
     return data

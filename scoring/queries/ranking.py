@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.db.models import F
 
 from ideas.models import Idea
 from scoring import ranking, rubrics
 from scoring.models import Assignment, Round, Score, ScoreSheet
+from scoring.queries.rounds import earlier_round, pooled_rounds
 from scoring.states import AssignmentState, SheetState
 from scoring.totals import Sheet
 
@@ -22,7 +24,10 @@ class Row:
 
 @dataclass(frozen=True)
 class RoundRanking:
+    """A round's ranking, and all that it was reckoned from (`given`)."""
+
     round: Round
+    given: ranking.Series
     result: ranking.SeriesRanking
     rows: tuple[Row, ...]
 
@@ -34,47 +39,65 @@ class RoundRanking:
 def rank_round(round_: Round) -> RoundRanking:
     """The round's ranking, recomputed from the scores. Proposals are keyed by uid, jurors by pk.
 
-    Six queries whatever the size; arithmetic grows with the sheets.
+    A grey zone's sheets count together with those of the round that it clears up. Where the rubric
+    carries earlier scores over, the earlier round is ranked first.
+    Seven queries a round whatever the size; arithmetic grows with the sheets.
     """
+    pool = pooled_rounds(round_)
+    ideas = {
+        idea.uid.hex: idea
+        for idea in Idea.objects.filter(scores__round=round_).select_related("organisation")
+    }
     sheets = ScoreSheet.objects.filter(
-        assignment__round=round_,
+        assignment__round__in=pool,
         assignment__state=AssignmentState.CONFIRMED,
         state=SheetState.SUBMITTED,
     ).values_list("pk", "assignment__idea__uid", "assignment__juror_id")
     scores: dict[int, dict[str, int | None]] = defaultdict(dict)
     for sheet, key, value in Score.objects.filter(
-        sheet__assignment__round=round_, sheet__state=SheetState.SUBMITTED
+        sheet__assignment__round__in=pool, sheet__state=SheetState.SUBMITTED
     ).values_list("sheet_id", F("criterion__key"), "value"):
         scores[sheet][key] = value
-    keys = [criterion.key for criterion in rubrics.published_criteria(round_.rubric)]
+    rules = rubrics.ranking_rules(round_.rubric, seed=round_.seed)
     submitted = tuple(
         Sheet(
             idea=uid.hex,
             juror=str(juror),
-            levels={key: scores[pk].get(key) for key in keys},
+            levels={key: scores[pk].get(key) for key in rules.keys},
+            gates={key: scores[pk].get(key) for key in rules.gates},
         )
         for pk, uid, juror in sheets
+        if uid.hex in ideas
     )
     jurors: dict[str, set[str]] = defaultdict(set)
-    for uid, juror in Assignment.objects.filter(
-        round=round_, state=AssignmentState.CONFIRMED
-    ).values_list("idea__uid", "juror_id"):
+    awaited = Assignment.objects.filter(round__in=pool, state=AssignmentState.CONFIRMED)
+    for uid, juror in awaited.exclude(sheet__state=SheetState.ABSTAINED).values_list(
+        "idea__uid", "juror_id"
+    ):
         jurors[uid.hex].add(str(juror))
     for sheet in submitted:  # a juror who left after submitting still counts
         jurors[sheet.idea].add(sheet.juror)
-    ideas = {
-        idea.uid.hex: idea
-        for idea in Idea.objects.filter(scores__round=round_).select_related("organisation")
-    }
-    result = ranking.rank(
-        ranking.Series(
-            key=round_.series.key,
-            rules=rubrics.ranking_rules(round_.rubric, seed=round_.seed),
-            candidates=tuple(
-                ranking.Candidate(key=key, jurors=tuple(sorted(jurors[key]))) for key in ideas
-            ),
-            sheets=submitted,
-        )
+    carry_over, carried = _carried(pool[-1])
+    given = ranking.Series(
+        key=round_.series.key,
+        rules=rules,
+        candidates=tuple(
+            ranking.Candidate(key=key, jurors=tuple(sorted(jurors[key])), carried=carried.get(key))
+            for key in ideas
+        ),
+        sheets=submitted,
+        carry_over=carry_over,
     )
+    result = ranking.rank(given)
     rows = tuple(Row(place=place, idea=ideas[place.idea]) for place in result.places)
-    return RoundRanking(round=round_, result=result, rows=rows)
+    return RoundRanking(round=round_, given=given, result=result, rows=rows)
+
+
+def _carried(round_: Round) -> tuple[Fraction, dict[str, Fraction]]:
+    """The weight of the earlier rounds, and their exact scores by proposal."""
+    weight = Fraction(round_.carry_over)
+    before = earlier_round(round_) if weight else None
+    if before is None:
+        return Fraction(0), {}
+    places = rank_round(before).result.places
+    return weight, {one.idea: Fraction(one.exact) for one in places if one.exact is not None}

@@ -391,3 +391,12 @@ def test_candidate_given_twice_is_refused():
 
 def test_exact_reads_text_and_fractions():
     assert exact("2.5") == exact("5/2") == exact(Decimal("2.50")) == exact(Fraction(5, 2))
+
+
+@unhurried
+@given(juries(not_applicable=True, rules=replace(RULES, not_applicable=REWEIGHT)))
+def test_what_was_given_comes_back_from_a_file_and_ranks_to_the_same_bytes(jury):
+    kept = json.loads(json.dumps(jury.to_data()))
+    again = Series.from_data(kept)
+    assert canonical_json([rank(again)]) == canonical_json([rank(jury)])
+    assert again.to_data() == kept
