@@ -21,6 +21,7 @@ NumPy's frozen `RandomState`: a seed gives the same pairs on any machine.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain as joined
 from itertools import pairwise
 from typing import Final
 
@@ -39,6 +40,8 @@ Pair = tuple[int, int]
 LOAD: Final = 0.6
 TOGETHER: Final = 0.15
 COMPARABLE: Final = 0.5
+HOPELESS: Final = 0.4  # after a quarter of many proposals
+MANY: Final = 4000
 _DICE: Final = 1e-6  # decides only between jurors who are otherwise equal
 
 
@@ -106,11 +109,13 @@ def assign(
         fixed=_fixed(fixed, barred),
         seed=seed,
     )
-    first = _staffed(task, TOGETHER)
-    if first.comparable[1] >= COMPARABLE:
+    first = _staffed(task, TOGETHER, hopeless=HOPELESS)
+    if first is not None and first.comparable[1] >= COMPARABLE:
         return first.result()
     second = _staffed(task, 4 * TOGETHER)
-    return max(first, second, key=lambda panel: panel.comparable[1]).result()
+    assert second is not None  # noqa: S101 - it was not told to give up; for the type checker
+    panels = [second] if first is None else [first, second]
+    return max(panels, key=lambda panel: panel.comparable[1]).result()
 
 
 def assign_extra(
@@ -155,13 +160,32 @@ class _Task:
     fixed: list[Pair]
     seed: int
 
+    @cached_property
+    def dice(self) -> tuple[Floats, Floats]:
+        """Lots of the proposals, and the affinity with what decides between equals."""
+        thrown = np.random.RandomState(self.seed)
+        count, jurors = self.affinity.shape
+        lots: Floats = thrown.random_sample((count,))
+        wish: Floats = thrown.random_sample((count, jurors))
+        wish *= _DICE
+        wish += self.affinity
+        wish[self.conflict] = -np.inf
+        return lots, wish
 
-def _staffed(task: _Task, together: float) -> "_Panel":
-    """Filled, repaired and evened."""
+
+def _staffed(task: _Task, together: float, *, hopeless: float = 0.0) -> "_Panel | None":
+    """Filled, repaired and evened.
+
+    None if, with many proposals, the first quarter leaves the jurors less comparable than
+    `hopeless`: what follows would not mend it.
+    """
     wanted = task.reviews
     panel = _Panel(task, together)
     order = panel.hardest_first()
-    for idea in order:
+    quarter = len(order) // 4 if hopeless and len(order) >= MANY else -1
+    for turn, idea in enumerate(order):
+        if turn == quarter and panel.compare()[1] < hopeless:
+            return None
         panel.fill(idea, wanted[idea])
     if not panel.repair(order, wanted):
         panel = _Panel(task, together)
@@ -179,16 +203,11 @@ class _Panel:
 
     def __init__(self, task: _Task, weight: float) -> None:
         count, jurors = task.affinity.shape
-        dice = np.random.RandomState(task.seed)
         self.task = task
         self.weight = weight
-        self.lots = dice.random_sample(count)
-        self.wish = task.affinity + _DICE * dice.random_sample((count, jurors))
-        self.wish[task.conflict] = -np.inf
+        self.lots, self.wish = task.dice
         self.capacity = task.capacity
-        self.open = ~task.conflict  # may still be given: no conflict, not given yet
         self.given = np.zeros((count, jurors), dtype=np.bool_)
-        self.movable = np.zeros((count, jurors), dtype=np.bool_)
         self.team: list[list[int]] = [[] for _ in range(count)]
         self.load = np.zeros(jurors, dtype=np.int64)
         self.burden = np.where(task.capacity > 0, 0.0, np.inf)
@@ -197,12 +216,18 @@ class _Panel:
         for idea, juror in task.fixed:
             self.give(idea, juror)
         self.fixed = self.given.copy()
-        self.movable[:] = False
 
     @cached_property
     def comparable(self) -> tuple[bool, float]:
         """(connected, comparability); asked for once nothing changes any more."""
-        return comparability_of(sparse.csr_array(self.given.astype(np.float64)))
+        return self.compare()
+
+    def compare(self) -> tuple[bool, float]:
+        """The same as it stands."""
+        jurors = np.fromiter(joined.from_iterable(self.team), dtype=np.int64)
+        ends = np.cumsum([0, *map(len, self.team)])
+        graph = (np.ones(jurors.size), jurors, ends)
+        return comparability_of(sparse.csr_array(graph, shape=self.given.shape))
 
     def hardest_first(self) -> list[int]:
         """Proposals with the least choice first; equals by lot."""
@@ -214,8 +239,7 @@ class _Panel:
             self.together[juror, other] += self.weight
             self.together[other, juror] += self.weight
         self.team[idea].append(juror)
-        self.given[idea, juror] = self.movable[idea, juror] = True
-        self.open[idea, juror] = False
+        self.given[idea, juror] = True
         self._carry(juror, 1)
 
     def take(self, idea: int, juror: int) -> None:
@@ -223,8 +247,7 @@ class _Panel:
         for other in self.team[idea]:
             self.together[juror, other] -= self.weight
             self.together[other, juror] -= self.weight
-        self.given[idea, juror] = self.movable[idea, juror] = False
-        self.open[idea, juror] = True
+        self.given[idea, juror] = False
         self._carry(juror, -1)
 
     def _carry(self, juror: int, change: int) -> None:
@@ -254,7 +277,8 @@ class _Panel:
         complete = True
         for idea in order:
             while len(self.team[idea]) < wanted[idea]:
-                start = np.flatnonzero(self.open[idea] & ~self.blocked)
+                taken = self.task.conflict[idea] | self.given[idea] | self.blocked
+                start = np.flatnonzero(~taken)
                 chain, seen = self._chain(start, self.load < self.capacity)
                 if not chain:
                     # No free place can be reached from these jurors, nor ever will be: whoever
@@ -295,8 +319,8 @@ class _Panel:
         seen[start] = True
         queue = [int(juror) for juror in start]
         for juror in queue:
-            ideas = np.flatnonzero(self.movable[:, juror])
-            can = self.open[ideas]
+            ideas = np.flatnonzero(self.given[:, juror] & ~self.fixed[:, juror])
+            can = ~(self.task.conflict[ideas] | self.given[ideas])
             others = np.flatnonzero(can.any(axis=0) & ~seen)
             if not others.size:
                 continue

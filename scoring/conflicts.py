@@ -1,25 +1,56 @@
 """Ties that can be seen from the records: what bars an assignment before anybody is asked.
 
-Administrative Procedure Act (434/2003) 27–28 § tells who is disqualified; what the records show is
-the same organisation, its business ID or e-mail domain, and being of the proposal's own team.
+Administrative Procedure Act (434/2003) 27–28 § tells who is disqualified. The records show the
+same organisation, its business ID or e-mail domain, being of the proposal's own team, and having
+written another proposal of the challenge together: these bar. Living or working in the same
+municipality bars nobody (a municipality's own jury would be empty): it is a hint, which the juror
+sees before answering.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from accounts.models import Membership
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation
 from accounts.states import MembershipState
 from ideas.models import Idea, TeamMember
 from scoring.models import Declaration, Juror
 from scoring.states import DeclarationKind
 
+Pair = tuple[int, int]  # juror pk, idea pk
+
 # Addresses that tell nothing of an employer.
 FREE_MAIL = frozenset(
     {
-        "gmail.com", "hotmail.com", "outlook.com", "live.com", "icloud.com", "yahoo.com",
-        "luukku.com", "kolumbus.fi", "elisanet.fi", "suomi24.fi", "proton.me",
+        "gmail.com", "googlemail.com", "hotmail.com", "hotmail.fi", "outlook.com", "outlook.fi",
+        "live.com", "live.fi", "msn.com", "icloud.com", "me.com", "mac.com", "yahoo.com",
+        "yahoo.fi", "aol.com", "gmx.com", "gmx.net", "mail.com", "zoho.com", "proton.me",
+        "protonmail.com", "tutanota.com", "fastmail.com", "luukku.com", "kolumbus.fi",
+        "elisanet.fi", "saunalahti.fi", "suomi24.fi", "welho.com", "dnainternet.net",
+        "netti.fi", "nic.fi", "pp.inet.fi", "inet.fi", "wippies.com", "telia.com", "bredband.net",
     }
 )  # fmt: skip
+
+REASONS: dict[str, str | Promise] = {
+    "declared": _("told of a tie"),
+    "team": _("is in the proposal's team"),
+    "organisation": _("acts for the same organisation"),
+    "business_id": _("acts for an organisation with the same business ID"),
+    "domain": _("has the same e-mail domain"),
+    "coauthor": _("has written another proposal with its team"),
+    "municipality": _("is of the same municipality"),
+}
+
+
+@dataclass(frozen=True)
+class Ties:
+    """`barring`: (juror pk, idea pk) → a key of REASONS. `hints`: those that only make one ask."""
+
+    barring: dict[Pair, str]
+    hints: dict[Pair, str]
 
 
 def domain(email: str) -> str:
@@ -28,39 +59,143 @@ def domain(email: str) -> str:
     return "" if not at or name in FREE_MAIL else name
 
 
-def known_ties(jurors: Sequence[Juror], ideas: Sequence[Idea]) -> dict[tuple[int, int], str]:
-    """(juror pk, idea pk) → why, in a number of queries that does not depend on how many there are.
+def known_ties(jurors: Sequence[Juror], ideas: Sequence[Idea]) -> dict[Pair, str]:
+    """Those ties that bar."""
+    return ties_of(jurors, ideas).barring
 
-    Reasons: "declared", "team", "organisation", "domain".
-    """
-    users = {juror.user_id: juror.pk for juror in jurors if juror.user_id}
-    organisations: dict[int, set[int]] = defaultdict(set)
-    for user_id, organisation_id in Membership.objects.filter(
-        user__in=users, state=MembershipState.ACTIVE
-    ).values_list("user_id", "organisation_id"):
-        organisations[users[user_id]].add(organisation_id)
-    addresses: dict[int, set[str]] = {idea.pk: {idea.contact_email.lower()} for idea in ideas}
-    people: dict[int, set[int]] = defaultdict(set)
-    for idea_id, email, user_id in TeamMember.objects.filter(
-        idea__in=[i.pk for i in ideas]
-    ).values_list("idea_id", "email", "user_id"):
-        addresses[idea_id].add(email.lower())
-        if user_id:
-            people[idea_id].add(user_id)
-    employers = {pk: {domain(address) for address in found} for pk, found in addresses.items()}
-    ties: dict[tuple[int, int], str] = {}
+
+def hints_for(juror: Juror, idea: Idea) -> list[str]:
+    """What the records show between the two, in words for the juror who is asked."""
+    ties = ties_of([juror], [idea])
+    found = [ties.barring.get((juror.pk, idea.pk)), ties.hints.get((juror.pk, idea.pk))]
+    return [str(REASONS[key]) for key in found if key and key != "declared"]
+
+
+def ties_of(jurors: Sequence[Juror], ideas: Sequence[Idea]) -> Ties:
+    """Every tie between them, in a number of queries that does not depend on how many there are."""
+    seats = {juror.user_id: juror.pk for juror in jurors if juror.user_id}
+    people = _people(ideas)
+    employers = _employers(seats)
+    business = _business_ids(ideas)
+    together = _together(seats, ideas, people)
+    barring: dict[Pair, str] = {}
+    hints: dict[Pair, str] = {}
     for juror in jurors:
-        email, employer = juror.email.lower(), domain(juror.email)
+        seat = _Seat.of(juror, employers[juror.pk])
         for idea in ideas:
-            if email in addresses[idea.pk] or juror.user_id in people[idea.pk]:
-                ties[juror.pk, idea.pk] = "team"
-            elif idea.organisation_id and idea.organisation_id in organisations[juror.pk]:
-                ties[juror.pk, idea.pk] = "organisation"
-            elif employer and employer in employers[idea.pk]:
-                ties[juror.pk, idea.pk] = "domain"
+            pair = (juror.pk, idea.pk)
+            reason = seat.tie_to(idea, people[idea.pk], business.get(idea.pk))
+            if reason or pair in together:
+                barring[pair] = reason or "coauthor"
+            elif seat.is_neighbour(idea):
+                hints[pair] = "municipality"
     for juror_id, idea_id in Declaration.objects.filter(
         juror__in=[j.pk for j in jurors],
+        idea__in=[i.pk for i in ideas],
         kind__in=[DeclarationKind.CONFLICT, DeclarationKind.POTENTIAL],
     ).values_list("juror_id", "idea_id"):
-        ties[juror_id, idea_id] = "declared"
-    return ties
+        barring[juror_id, idea_id] = "declared"
+    return Ties(barring, hints)
+
+
+@dataclass(frozen=True)
+class _People:
+    addresses: set[str]
+    users: set[int]
+    domains: set[str]
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """A juror, with whom they act for."""
+
+    email: str
+    user: int | None
+    domain: str
+    organisations: set[int]
+    business_ids: set[str]
+    homes: set[str]
+
+    @classmethod
+    def of(cls, juror: Juror, work: Sequence[Organisation]) -> "_Seat":
+        return cls(
+            email=juror.email.lower(),
+            user=juror.user_id,
+            domain=domain(juror.email),
+            organisations={one.pk for one in work},
+            business_ids={one.business_id for one in work if one.business_id},
+            homes={one.municipality.casefold() for one in work if one.municipality},
+        )
+
+    def tie_to(self, idea: Idea, of: _People, business_id: str | None) -> str:
+        if self.email in of.addresses or self.user in of.users:
+            return "team"
+        if idea.organisation_id in self.organisations:
+            return "organisation"
+        if business_id in self.business_ids:
+            return "business_id"
+        return "domain" if self.domain and self.domain in of.domains else ""
+
+    def is_neighbour(self, idea: Idea) -> bool:
+        theirs = idea.organisation.municipality if self.homes and idea.organisation else ""
+        return bool(theirs) and theirs.casefold() in self.homes
+
+
+def _people(ideas: Sequence[Idea]) -> dict[int, _People]:
+    """Who stands behind each proposal."""
+    found = {
+        idea.pk: _People(
+            {idea.contact_email.lower()} - {""}, set(), {domain(idea.contact_email)} - {""}
+        )
+        for idea in ideas
+    }
+    members = TeamMember.objects.filter(idea__in=list(found))
+    for idea_id, email, user_id in members.values_list("idea_id", "email", "user_id"):
+        one = found[idea_id]
+        one.addresses.add(email.lower())
+        one.domains.update({domain(email)} - {""})
+        if user_id:
+            one.users.add(user_id)
+    return found
+
+
+def _employers(seats: dict[int, int]) -> dict[int, list[Organisation]]:
+    """The organisations that each juror acts for, by juror pk."""
+    found: dict[int, list[Organisation]] = defaultdict(list)
+    for one in Membership.objects.filter(
+        user__in=seats, state=MembershipState.ACTIVE
+    ).select_related("organisation"):
+        found[seats[one.user_id]].append(one.organisation)
+    return found
+
+
+def _business_ids(ideas: Sequence[Idea]) -> dict[int, str]:
+    """The business ID that was handed in with a proposal, even if its organisation is gone."""
+    versions = dict(
+        Idea.objects.filter(pk__in=[idea.pk for idea in ideas]).values_list(
+            "pk", "current_version__payload__organisation__business_id"
+        )
+    )
+    return {pk: number for pk, number in versions.items() if number}
+
+
+def _together(
+    seats: dict[int, int], ideas: Sequence[Idea], people: dict[int, _People]
+) -> set[Pair]:
+    """Jurors who wrote another proposal of the challenge with one of the team."""
+    challenges = {idea.challenge_id for idea in ideas}
+    teams: dict[int, set[int]] = defaultdict(set)
+    for idea_id, user_id in TeamMember.objects.filter(
+        idea__challenge__in=challenges, user__isnull=False
+    ).values_list("idea_id", "user_id"):
+        teams[idea_id].add(user_id)
+    mates: dict[int, set[int]] = defaultdict(set)
+    for team in teams.values():
+        for user in team & seats.keys():
+            mates[user] |= team - {user}
+    return {
+        (seats[user], idea)
+        for user, others in mates.items()
+        for idea, one in people.items()
+        if one.users & others
+    }

@@ -1,7 +1,12 @@
 """The form of staff's word on a proposal."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from ideas.registry import Gate
 
 
 class CheckForm(forms.Form):
@@ -18,3 +23,21 @@ class CheckForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, gates: Sequence[Gate] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.gates = gates
+        for gate in gates:
+            self.fields[f"gate_{gate.key}"] = forms.TypedChoiceField(
+                label=gate.name,
+                help_text=gate.question,
+                choices=[(1, _("Yes")), (0, _("No")), (2, _("To be cleared up"))],
+                coerce=int,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose one.")},
+            )
+        self.order_fields([f"gate_{gate.key}" for gate in gates])
+
+    @property
+    def answers(self) -> dict[str, int]:
+        return {gate.key: self.cleaned_data[f"gate_{gate.key}"] for gate in self.gates}

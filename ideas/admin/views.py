@@ -14,7 +14,8 @@ from wagtail.admin import messages
 
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView, show_errors
-from challenges.states import Act
+from challenges.states import Act, ChallengeState
+from core import audit
 from core.errors import DomainError
 from ideas import downloads, eligibility, queries, reader, registry
 from ideas.admin import queries as read
@@ -31,6 +32,15 @@ class StaffView(ChallengeAdminView):
 
     tab = "proposals"
 
+    def log_names(self, page: str) -> None:
+        """With blind jurying it is on record who has seen who proposes, and when."""
+        undecided = self.challenge.state != ChallengeState.DECIDED
+        blind = self.challenge.blind or self.challenge.series.filter(blind=True).exists()
+        if undecided and blind:
+            audit.record(
+                "proposers.seen", self.challenge, by=person_of(self.request), data={"page": page}
+            )
+
 
 class ProposalsView(StaffView):
     """All that has been handed in, with filters; those chosen can be found to meet the rules."""
@@ -39,6 +49,7 @@ class ProposalsView(StaffView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        self.log_names("list")
         filters = read.StaffFilters.of(self.request.GET)
         found = read.for_list(read.delivered(self.challenge, filters))
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
@@ -98,12 +109,24 @@ class ProposalView(StaffView):
         checks = list(idea.checks.select_related("by"))
         with_jury = registry.is_with_jury(idea)
         open_to_check = idea.state != IdeaState.DECIDED and not with_jury
-        form = context.get("form") or CheckForm(
-            initial={
-                "eligible": ("yes" if checks[0].eligible else "no") if checks else None,
-                "reason": checks[0].reason if checks else "",
-            }
+        policy = registry.check_policy(idea)
+        mine = (
+            checks
+            if policy.persons == 1
+            else [c for c in checks if c.by_id == self.request.user.pk]
         )
+        form = context.get("form") or CheckForm(
+            gates=policy.gates,
+            initial={
+                "eligible": ("yes" if mine[0].eligible else "no") if mine else None,
+                "reason": mine[0].reason if mine else "",
+                **({f"gate_{key}": n for key, n in mine[0].gates.items()} if mine else {}),
+            },
+        )
+        if policy.persons > 1 and (policy.settled or idea.state != IdeaState.SUBMITTED):
+            open_to_check = open_to_check and idea.state == IdeaState.SUBMITTED
+        if reader.hides_proposer(idea):
+            audit.record("proposer.seen", idea, by=person_of(self.request))
         refused = checks[0].reason if checks and idea.state == IdeaState.INELIGIBLE else ""
         context.update(
             idea=idea,
@@ -116,19 +139,22 @@ class ProposalView(StaffView):
             may_check=open_to_check and self.challenge.allows(Act.CHECK, at=self.at),
             too_early=open_to_check and not self.challenge.allows(Act.CHECK, at=self.at),
             form=form,
+            policy=policy,
+            votes=eligibility.votes_on(idea) if policy.persons > 1 else None,
             unchecked=read.next_unchecked(self.challenge, idea.number or 0),
         )
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         idea = self._idea()
-        form = CheckForm(request.POST)
+        form = CheckForm(request.POST, gates=registry.check_policy(idea).gates)
         if form.is_valid():
             try:
                 eligibility.check_idea(
                     idea=idea,
                     eligible=form.cleaned_data["eligible"] == "yes",
                     reason=form.cleaned_data["reason"],
+                    gates=form.answers,
                     by=person_of(self.request),
                     at=self.at,
                 )
@@ -159,6 +185,7 @@ class TableView(StaffView):
     def get(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
+        self.log_names("table")
         found = read.delivered(self.challenge, read.StaffFilters.of(request.GET))
         return downloads.respond(
             self.challenge, found, kwargs["kind"], audience=reader.Audience.STAFF

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
@@ -15,165 +12,67 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.models import Series
-from challenges.states import ChallengeState
 from core import audit, lazy, mail, outbox
+from core.canonical import digest
 from core.errors import NotNow, require
-from ideas.models import Idea
-from ideas.states import IdeaState
 from scoring import rules
-from scoring.conflicts import known_ties
-from scoring.models import Assignment, IdeaScore, Juror, Round
-from scoring.queries.rubric import current_rubric
-from scoring.states import AssignmentState, JurorState, RoundState
+from scoring.models import Assignment, AssignmentRun, Declaration, IdeaScore, Juror, Round
+from scoring.models.run import RunKind
+from scoring.queries.assigning import Plan, plan
+from scoring.queries.rounds import round_to_assign
+from scoring.states import AssignmentState, DeclarationKind, RoundState
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from scoring import assignment as pure
-
-    Bools = NDArray[np.bool_]
-    Ints = NDArray[np.int64]
-else:  # NumPy and SciPy: half a second and sixty megabytes, for a deed of once a challenge
-    np = lazy.module("numpy")
-    pure = lazy.module("scoring.assignment")
-
-SEEDS = 2**31
+np = lazy.module("numpy")
 
 
-@dataclass(frozen=True)
-class Plan:
-    """An assignment before it is confirmed. Loads by juror; proposals that lack reviews."""
+class PlanHasChanged(NotNow):
+    """What was previewed is no longer what would be done; nothing was."""
 
-    jurors: tuple[Juror, ...]
-    ideas: tuple[Idea, ...]
-    result: pure.Assignment
-    barred: int
-
-    @property
-    def loads(self) -> list[tuple[Juror, int]]:
-        return [(juror, int(n)) for juror, n in zip(self.jurors, self.result.load, strict=True)]
-
-    @property
-    def unstaffed(self) -> list[tuple[Idea, int]]:
-        """Proposals with the number of reviews that cannot be given."""
-        return [(idea, int(n)) for idea, n in zip(self.ideas, self.result.unmet, strict=True) if n]
+    def __init__(self) -> None:
+        super().__init__(
+            _("Something has changed since this page was shown. Look at the new plan first.")
+        )
 
 
 @transaction.atomic
 def ensure_round(*, series: Series, by: User) -> Round:
-    """The series' round, planned at first need: its rubric, reviews and seed are recorded then."""
+    """The round to give out now, planned at first need: rubric, reviews and seed are kept then.
+
+    Raises NotNow when something has to be done first: eligibility, or who advances.
+    """
     require(bool(rules.can_run_jury(by, series.challenge)))
     Series.objects.select_for_update().get(pk=series.pk)
-    found = series.rounds.order_by("-number").first()
-    if found:
-        return found
-    rubric = current_rubric(series)
-    if rubric is None or series.challenge.state != ChallengeState.OPENED:
-        raise NotNow(_("The challenge must be open and its rubric published first."))
-    made = Round.objects.create(
-        series=series, rubric=rubric, reviews=rubric.reviews, seed=secrets.randbelow(SEEDS)
-    )
-    audit.record("round.planned", made, by=by, data={"seed": made.seed, "rubric": rubric.digest})
-    return made
-
-
-def plan(round_: Round) -> Plan:
-    """What `assign_round` would do now.
-
-    Eligible proposals × jurors who have accepted. Given pairs stay. The round's seed makes it
-    repeatable.
-    """
-    jurors = tuple(
-        Juror.objects.filter(series=round_.series_id, state=JurorState.ACCEPTED)
-        .order_by("pk")
-        .select_related("user")
-        .prefetch_related("expertise")
-    )
-    ideas = tuple(
-        Idea.objects.filter(series=round_.series_id, state=IdeaState.ELIGIBLE).order_by("number")
-    )
-    ties = known_ties(jurors, ideas)
-    rows = {idea.pk: n for n, idea in enumerate(ideas)}
-    columns = {juror.pk: n for n, juror in enumerate(jurors)}
-    shape = (len(ideas), len(jurors))
-    conflict = np.zeros(shape, dtype=bool)
-    affinity = np.zeros(shape)
-    for juror_id, idea_id in ties:
-        if idea_id in rows and juror_id in columns:
-            conflict[rows[idea_id], columns[juror_id]] = True
-    for juror in jurors:
-        themes = {theme.pk for theme in juror.expertise.all()}
-        for idea in ideas:
-            if idea.theme_id in themes:
-                affinity[rows[idea.pk], columns[juror.pk]] = 1.0
-    fixed, wanted = _given(round_, rows, columns, conflict)
-    capacity = [len(ideas) if j.capacity is None else j.capacity for j in jurors]
-    result = (
-        pure.assign(affinity, conflict, wanted, capacity, round_.seed, fixed=fixed)
-        if ideas and jurors
-        else _nothing_given(wanted, jurors=len(jurors), seed=round_.seed)
-    )
-    return Plan(jurors=jurors, ideas=ideas, result=result, barred=int(conflict.sum()))
-
-
-def _given(
-    round_: Round, rows: dict[int, int], columns: dict[int, int], conflict: Bools
-) -> tuple[list[tuple[int, int]], Ints]:
-    """Pairs that stay, and the reviews wanted of each proposal; marks in `conflict` whom it left.
-
-    What was submitted by somebody who is off the panel counts: nobody need do it again.
-    """
-    fixed: list[tuple[int, int]] = []
-    wanted = np.full(len(rows), round_.reviews, dtype=np.int64)
-    for idea_id, juror_id, state in round_.assignments.values_list("idea_id", "juror_id", "state"):
-        row, column = rows.get(idea_id), columns.get(juror_id)
-        stays = state == AssignmentState.CONFIRMED
-        if row is None:
-            continue
-        if column is not None:
-            conflict[row, column] = not stays
-            if stays:
-                fixed.append((row, column))
-        elif stays and wanted[row]:
-            wanted[row] -= 1
-    return fixed, wanted
-
-
-def _nothing_given(wanted: Ints, *, jurors: int, seed: int) -> pure.Assignment:
-    """There is nothing to read, or nobody to read it."""
-    none = np.zeros((0, 2), dtype=np.int64)
-    return pure.Assignment(
-        pairs=none,
-        added=none,
-        unmet=wanted,
-        load=np.zeros(jurors, dtype=np.int64),
-        comparability=0.0,
-        connected=False,
-        expertise=float("nan"),
-        shortages=(),
-        seed=seed,
-    )
+    found = round_to_assign(series)
+    if found.pk is None:
+        found.full_clean(exclude=Round.LATER)
+        found.save()
+        audit.record(
+            "round.planned", found, by=by, data={"seed": found.seed, "rubric": found.rubric.digest}
+        )
+    return found
 
 
 @transaction.atomic
-def assign_round(*, round_: Round, by: User, at: dt.datetime) -> Plan:
-    """Give every eligible proposal its reviews and open the round to its jurors.
+def assign_round(*, round_: Round, by: User, at: dt.datetime, expected: str | None = None) -> Plan:
+    """Give the round's proposals their reviews and open the round to its jurors.
 
-    May be repeated, for late proposals or new jurors: what has been given stays.
+    May be repeated, for late proposals or new jurors: what has been given stays. `expected` is the
+    digest of the inputs that were previewed (`Plan.inputs.digest`); others raise PlanHasChanged.
     """
     require(bool(rules.can_run_jury(by, round_.series.challenge)))
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
-    if round_.state == RoundState.CLOSED:
+    if round_.is_done:
         raise NotNow(_("The round is closed."))
     made = plan(round_)
     if not made.ideas:
         raise NotNow(_("No proposal has been checked yet."))
     if not made.jurors:
         raise NotNow(_("No juror has accepted the invitation yet."))
-    added = _write(round_, made)
+    if expected is not None and expected != made.inputs.digest:
+        raise PlanHasChanged
+    added = write_plan(round_, made, kind=RunKind.ASSIGNED, by=by, at=at)
     round_.state, round_.assigned_at = RoundState.OPEN, at
-    round_.assignment_report = _report(made)
+    round_.assignment_report = {**round_.assignment_report, **report(made)}
     round_.save(update_fields=["state", "assigned_at", "assignment_report"])
     audit.record(
         "round.assigned",
@@ -182,26 +81,8 @@ def assign_round(*, round_: Round, by: User, at: dt.datetime) -> Plan:
         data={"seed": round_.seed, "pairs": added, "unmet": int(made.result.unmet.sum())},
     )
     outbox.emit("round.assigned", round=round_.pk)
-    _tell(round_, made, added)
+    tell_jurors(round_, made, added)
     return made
-
-
-@transaction.atomic
-def close_round(*, round_: Round, by: User, at: dt.datetime) -> Round:
-    """No more scores. Missing sheets stay missing, and the ranking says so."""
-    require(bool(rules.can_run_jury(by, round_.series.challenge)))
-    round_ = Round.objects.select_for_update().get(pk=round_.pk)
-    if round_.state != RoundState.OPEN:
-        raise NotNow(_("The round is not open."))
-    round_.state = RoundState.CLOSED
-    round_.save(update_fields=["state"])
-    audit.record(
-        "round.closed",
-        round_,
-        by=by,
-        data={"wanted": round_.sheets_wanted, "submitted": round_.sheets_submitted},
-    )
-    return round_
 
 
 def give_up(
@@ -229,11 +110,17 @@ def give_up(
         )
     for round_ in rounds:
         if round_.state == RoundState.OPEN:
-            made = plan(round_)
-            added = _write(round_, made)
-            if added:
-                audit.record("round.repaired", round_, by=None, data={"pairs": added})
-                _tell(round_, made, added)
+            repair(round_, at=at)
+
+
+def repair(round_: Round, *, at: dt.datetime) -> list[tuple[int, int]]:
+    """Give out what is missing; nothing that is given moves. The new (idea pk, juror pk)."""
+    made = plan(round_)
+    added = write_plan(round_, made, kind=RunKind.REPAIRED, by=None, at=at)
+    if added:
+        audit.record("round.repaired", round_, by=None, data={"pairs": added})
+        tell_jurors(round_, made, added)
+    return added
 
 
 def lock_rounds(pks: Iterable[int]) -> list[Round]:
@@ -242,7 +129,7 @@ def lock_rounds(pks: Iterable[int]) -> list[Round]:
     return list(found.select_related("series__challenge"))
 
 
-def _tell(round_: Round, made: Plan, added: list[tuple[int, int]]) -> None:
+def tell_jurors(round_: Round, made: Plan, added: list[tuple[int, int]]) -> None:
     """A letter to each juror who got something new to read."""
     counts = Counter(juror_id for _idea, juror_id in added)
     for juror in made.jurors:
@@ -256,14 +143,31 @@ def _tell(round_: Round, made: Plan, added: list[tuple[int, int]]) -> None:
             )
 
 
-def _write(round_: Round, made: Plan) -> list[tuple[int, int]]:
-    """Store the new pairs and the sums that follow; (idea pk, juror pk) of each."""
-    pairs = [(made.ideas[int(i)].pk, made.jurors[int(j)].pk) for i, j in made.result.added]
+def write_plan(
+    round_: Round, made: Plan, *, kind: RunKind, by: User | None, at: dt.datetime
+) -> list[tuple[int, int]]:
+    """Store the new pairs, the sums that follow and the run; (idea pk, juror pk) of each.
+
+    A juror who has said of a proposal that there are no ties need not say it again.
+    """
+    pairs = made.pairs()
     order = Counter(round_.assignments.values_list("juror_id", flat=True))
+    free = set(
+        Declaration.objects.filter(
+            juror__in=[juror.pk for juror in made.jurors], kind=DeclarationKind.NONE
+        ).values_list("idea_id", "juror_id")
+    )
     rows: list[Assignment] = []
     for idea_id, juror_id in _shuffled(pairs, seed=round_.seed):
+        known = DeclarationKind.NONE if (idea_id, juror_id) in free else ""
         rows.append(
-            Assignment(round=round_, juror_id=juror_id, idea_id=idea_id, order=order[juror_id])
+            Assignment(
+                round=round_,
+                juror_id=juror_id,
+                idea_id=idea_id,
+                order=order[juror_id],
+                declared=known,
+            )
         )
         order[juror_id] += 1
     Assignment.objects.bulk_create(rows)
@@ -272,12 +176,39 @@ def _write(round_: Round, made: Plan) -> list[tuple[int, int]]:
     )
     for idea_id, n in Counter(idea_id for idea_id, _juror in pairs).items():
         IdeaScore.objects.filter(round=round_, idea=idea_id).update(wanted=F("wanted") + n)
+    news = Counter(row.juror_id for row in rows if not row.declared)
     for juror_id, n in Counter(juror_id for _idea, juror_id in pairs).items():
         Juror.objects.filter(pk=juror_id).update(
-            to_read=F("to_read") + n, undeclared=F("undeclared") + n
+            to_read=F("to_read") + n, undeclared=F("undeclared") + news[juror_id]
         )
     Round.objects.filter(pk=round_.pk).update(sheets_wanted=F("sheets_wanted") + len(pairs))
+    if pairs:
+        inputs = made.inputs.to_data()
+        keep_run(round_, kind=kind, inputs=inputs, pairs=made.result.added.tolist(), by=by, at=at)
     return sorted(pairs)
+
+
+def keep_run(
+    round_: Round,
+    *,
+    kind: RunKind,
+    inputs: dict[str, object],
+    pairs: list[list[int]],
+    by: User | None,
+    at: dt.datetime,
+) -> AssignmentRun:
+    """What was done from what, so that it can be replayed."""
+    return AssignmentRun.objects.create(
+        round=round_,
+        number=round_.runs.count() + 1,
+        kind=kind,
+        seed=round_.seed,
+        at=at,
+        by=by,
+        inputs=inputs,
+        pairs=pairs,
+        digest=digest({"inputs": inputs, "pairs": pairs}),
+    )
 
 
 def _shuffled(pairs: list[tuple[int, int]], *, seed: int) -> list[tuple[int, int]]:
@@ -286,11 +217,13 @@ def _shuffled(pairs: list[tuple[int, int]], *, seed: int) -> list[tuple[int, int
     return [pairs[int(n)] for n in dice.permutation(len(pairs))]
 
 
-def _report(made: Plan) -> dict[str, object]:
+def report(made: Plan) -> dict[str, object]:
     return {
         "loads": {str(juror.pk): n for juror, n in made.loads},
         "unmet": {str(idea.pk): n for idea, n in made.unstaffed},
         "comparability": round(float(made.result.comparability), 4),
         "connected": bool(made.result.connected),
         "barred": made.barred,
+        "expertise": made.expertise,
+        "inputs": made.inputs.digest,
     }

@@ -16,9 +16,9 @@ from core import audit, mail, outbox
 from core.errors import Invalid, NotNow, require
 from ideas.models import Idea
 from scoring import rules
-from scoring.actions import assign
-from scoring.models import Assignment, Declaration, Juror
-from scoring.states import AssignmentState, DeclarationKind, JurorState, SheetState
+from scoring.actions import assign, roster, terms
+from scoring.models import Assignment, Declaration, DeclarationVersion, Juror
+from scoring.states import ANSWERED, AssignmentState, DeclarationKind, JurorState
 
 LONGEST_EMAIL = MaxLengthValidator(Juror._meta.get_field("email").max_length or 254)
 
@@ -106,6 +106,7 @@ def accept_invitation(*, juror: Juror, by: User, at: dt.datetime) -> None:
         return
     juror.user, juror.state, juror.answered_at = by, JurorState.ACCEPTED, at
     juror.name = juror.name or by.name
+    terms.promise(juror, by=by, at=at)
     juror.save()
     audit.record("juror.accepted", juror, by=by)
 
@@ -119,6 +120,49 @@ def decline_invitation(*, juror: Juror, by: User, at: dt.datetime) -> None:
     juror.state, juror.answered_at = JurorState.DECLINED, at
     juror.save(update_fields=["state", "answered_at"])
     audit.record("juror.declined", juror, by=by)
+
+
+@transaction.atomic
+def change_juror(
+    *,
+    juror: Juror,
+    series: Sequence[Series],
+    expertise: Sequence[Theme],
+    capacity: int | None,
+    chair: bool,
+    by: User,
+) -> Juror:
+    """What staff know of a juror. A lower limit takes nothing away that has been given out."""
+    require(bool(rules.can_run_jury(by, juror.challenge)))
+    juror = Juror.objects.select_for_update(of=("self",)).get(pk=juror.pk)
+    if juror.state not in (JurorState.INVITED, JurorState.ACCEPTED):
+        raise NotNow(_("This person is not on the jury."))
+    given = set(
+        juror.assignments.filter(state=AssignmentState.CONFIRMED).values_list(
+            "round__series", flat=True
+        )
+    )
+    if given - {one.pk for one in series}:
+        raise Invalid(
+            errors={"series": [_("Proposals of this series have been given to the juror already.")]}
+        )
+    juror.capacity, juror.chair = capacity, chair
+    juror.full_clean(exclude=["invited_at", "answered_at", "terms_at"])
+    juror.save(update_fields=["capacity", "chair"])
+    juror.series.set(series)
+    juror.expertise.set(expertise)
+    audit.record(
+        "juror.changed",
+        juror,
+        by=by,
+        data={
+            "series": sorted(one.key for one in series),
+            "expertise": sorted(one.key for one in expertise),
+            "capacity": capacity,
+            "chair": chair,
+        },
+    )
+    return juror
 
 
 @transaction.atomic
@@ -142,7 +186,9 @@ def declare(
     """The juror's word on ties to a proposal, before its content is shown.
 
     A conflict takes the proposal away from them everywhere, and somebody else gets it. A possible
-    tie keeps the content closed until staff have decided (`settle_declaration`).
+    tie keeps the content closed until the chair has decided (`settle_declaration`). The word may
+    be changed later, every version of it is kept; of a proposal that one has scored already, the
+    chair decides.
     """
     require(
         by.is_authenticated
@@ -154,14 +200,14 @@ def declare(
         raise Invalid(errors={"kind": [_("Choose one.")]})
     if kind != DeclarationKind.NONE and not reason.strip():
         raise Invalid(errors={"reason": [_("Say in a few words what the tie is.")]})
-    mine = juror.assignments.filter(idea=idea, state=AssignmentState.CONFIRMED)
+    mine = _current(juror, idea)
     assign.lock_rounds(mine.values_list("round_id", flat=True))
     require(mine.exists())
     if kind != DeclarationKind.CONFLICT and mine.filter(declared=DeclarationKind.POTENTIAL):
-        raise NotNow(_("The organisers decide on the tie that you told of."))
-    if mine.filter(sheet__state=SheetState.SUBMITTED).exists() and kind != DeclarationKind.NONE:
+        raise NotNow(_("The chair decides on the tie that you told of."))
+    if mine.filter(sheet__state__in=ANSWERED).exists() and kind == DeclarationKind.CONFLICT:
         raise NotNow(
-            _("You have submitted your scores of this proposal. Tell the organisers of the tie.")
+            _("You have submitted your scores. Tell of a possible tie: the chair decides.")
         )
     return _declared(juror=juror, idea=idea, kind=kind, by=by, at=at, reason=reason.strip()[:500])
 
@@ -170,8 +216,13 @@ def declare(
 def settle_declaration(
     *, declaration: Declaration, conflict: bool, by: User, at: dt.datetime
 ) -> Declaration:
-    """Staff's word on a possible tie."""
-    require(bool(rules.can_run_jury(by, declaration.juror.challenge)))
+    """The chair's or staff's word on a possible tie; not on one's own.
+
+    Scores that were submitted before the tie was told of no longer count when it is a conflict.
+    """
+    require(bool(rules.can_chair_over(by, declaration.idea)))
+    if declaration.juror.user_id == by.pk:
+        raise NotNow(_("Somebody else must settle your own tie."))
     assign.lock_rounds(
         declaration.juror.assignments.filter(idea=declaration.idea).values_list(
             "round_id", flat=True
@@ -196,12 +247,20 @@ def _declared(
     declaration, _made = Declaration.objects.update_or_create(
         juror=juror, idea=idea, defaults={"kind": kind, "reason": reason, "at": at}
     )
+    DeclarationVersion.objects.create(
+        declaration=declaration, kind=kind, reason=reason, at=at, by=by
+    )
     audit.record(
         "tie.declared", declaration, by=by, data={"juror": juror.pk, "idea": idea.pk, "kind": kind}
     )
-    mine = juror.assignments.filter(idea=idea, state=AssignmentState.CONFIRMED)
+    mine = _current(juror, idea)
     if kind == DeclarationKind.CONFLICT:
-        assign.give_up(_unsubmitted(mine), state=AssignmentState.RECUSED, at=at, declared=kind)
+        taken = list(mine.select_related("round"))
+        assign.give_up(taken, state=AssignmentState.RECUSED, at=at, declared=kind)
+        for one in taken:
+            roster.count_idea(one.round_id, idea.pk)
+            roster.count_round(one.round_id)
+        roster.count_jurors([juror.pk])
     else:
         news = mine.filter(declared="").count()
         mine.update(declared=kind)
@@ -211,9 +270,16 @@ def _declared(
     return declaration
 
 
+def _current(juror: Juror, idea: Idea) -> QuerySet[Assignment]:
+    """The juror's assignments of the proposal that count: in the newest round they share."""
+    mine = juror.assignments.filter(idea=idea, state=AssignmentState.CONFIRMED)
+    newest = mine.order_by("-round__number").values_list("round_id", flat=True).first()
+    return mine.filter(round=newest)
+
+
 def _unsubmitted(assignments: QuerySet[Assignment]) -> list[Assignment]:
     return list(
         assignments.filter(state=AssignmentState.CONFIRMED)
-        .exclude(sheet__state=SheetState.SUBMITTED)
+        .exclude(sheet__state__in=ANSWERED)
         .select_related("round")
     )

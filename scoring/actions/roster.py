@@ -9,11 +9,13 @@ from django.db.models import Avg, Count, Max, Min, Q
 from core import audit
 from ideas.models import Idea
 from ideas.states import IN_JURY
+from scoring import states
 from scoring.models import Assignment, IdeaScore, Juror, Round, Score, ScoreSheet
-from scoring.states import AssignmentState, SheetState
+from scoring.states import AssignmentState, CriterionKind, SheetState
 
+WEIGHING = (CriterionKind.SCALE, CriterionKind.THRESHOLD)
 CONFIRMED = Q(state=AssignmentState.CONFIRMED)
-SUBMITTED = CONFIRMED & Q(sheet__state=SheetState.SUBMITTED)
+ANSWERED = CONFIRMED & Q(sheet__state__in=states.ANSWERED)
 
 
 @transaction.atomic
@@ -42,17 +44,16 @@ def count_idea(round_id: int, idea_id: int) -> None:
     """Bring the proposal's stored sums up to date with its confirmed assignments."""
     assignments = Assignment.objects.filter(CONFIRMED, round=round_id, idea=idea_id)
     submitted = ScoreSheet.objects.filter(assignment__in=assignments, state=SheetState.SUBMITTED)
-    sums = submitted.aggregate(
-        n=Count("pk"), mean=Avg("total"), low=Min("total"), high=Max("total")
-    )
+    counts = assignments.aggregate(wanted=Count("pk"), answered=Count("pk", filter=ANSWERED))
+    sums = submitted.aggregate(mean=Avg("total"), low=Min("total"), high=Max("total"))
     means = (
-        Score.objects.filter(sheet__in=submitted, value__isnull=False)
+        Score.objects.filter(sheet__in=submitted, value__isnull=False, criterion__kind__in=WEIGHING)
         .values_list("criterion__key")
         .annotate(mean=Avg("value"))
     )
     IdeaScore.objects.filter(round=round_id, idea=idea_id).update(
-        wanted=assignments.count(),
-        submitted=sums["n"],
+        wanted=counts["wanted"],
+        submitted=counts["answered"],
         mean=sums["mean"],
         lowest=sums["low"],
         highest=sums["high"],
@@ -64,7 +65,7 @@ def count_round(round_id: int) -> None:
     Round.objects.filter(pk=round_id).update(
         **Assignment.objects.filter(round=round_id).aggregate(
             sheets_wanted=Count("pk", filter=CONFIRMED),
-            sheets_submitted=Count("pk", filter=SUBMITTED),
+            sheets_submitted=Count("pk", filter=ANSWERED),
         )
     )
 
@@ -73,7 +74,7 @@ def count_jurors(jurors: Iterable[int]) -> None:
     for juror in sorted(set(jurors)):
         sums: dict[str, Any] = Assignment.objects.filter(juror=juror).aggregate(
             to_read=Count("pk", filter=CONFIRMED),
-            submitted=Count("pk", filter=SUBMITTED),
+            submitted=Count("pk", filter=ANSWERED),
             undeclared=Count("pk", filter=CONFIRMED & Q(declared="")),
             recused=Count("pk", filter=Q(state=AssignmentState.RECUSED)),
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -11,10 +12,12 @@ from wagtail.admin import messages
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView, show_errors
 from core.errors import DomainError, Invalid
-from scoring.actions import assign, panel
+from scoring.actions import panel
+from scoring.actions.terms import usual_terms, write_terms
 from scoring.admin.forms import InviteForm
-from scoring.models import Round
+from scoring.admin.jury_forms import JurorForm, TermsForm
 from scoring.queries import panel as read
+from scoring.queries.terms import current_terms
 
 PER_PAGE = 50
 LONGEST_PK = 18  # digits
@@ -31,7 +34,7 @@ class JuryView(ChallengeAdminView):
         context = super().get_context_data(**kwargs)
         rounds = read.rounds_of(self.challenge)
         chosen = next(
-            (r for r in rounds if r.round.series.key == self.request.GET.get("series")),
+            (r for r in reversed(rounds) if r.round.series.key == self.request.GET.get("series")),
             rounds[0] if rounds else None,
         )
         page = None
@@ -135,62 +138,77 @@ class TiesView(ChallengeAdminView):
         return redirect("scoring_admin:jury", self.challenge.pk)
 
 
-class AssignView(ChallengeAdminView):
-    """The assignment of a series, shown before it is confirmed."""
+class JurorView(ChallengeAdminView):
+    """What staff know of a juror: series, expertise, limit, chair; which terms were accepted."""
 
     tab = "jury"
-    template_name = "admin/scoring/assign.html"
+    template_name = "admin/scoring/juror.html"
 
-    def _round(self) -> Round:
-        series = get_object_or_404(self.challenge.series, key=self.kwargs["key"])
-        series.challenge = self.challenge
-        return assign.ensure_round(series=series, by=person_of(self.request))
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            round_ = self._round()
-            made = assign.plan(round_)
-        except DomainError as error:
-            messages.error(request, str(error))
-            return redirect("scoring_admin:jury", self.challenge.pk)
-        return self.render_to_response(self.get_context_data(round=round_, plan=made))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            made = assign.assign_round(round_=self._round(), by=person_of(request), at=self.at)
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(
-                request,
-                _("%(count)s reviews have been given out.") % {"count": len(made.result.added)},
-            )
-        return redirect("scoring_admin:jury", self.challenge.pk)
-
-
-class CloseView(ChallengeAdminView):
-    """Close a series' round, after saying what is missing."""
-
-    tab = "jury"
-    template_name = "admin/scoring/close.html"
-
-    def _round(self) -> Round:
-        return get_object_or_404(
-            Round.objects.select_related("series__challenge__owner"),
-            series__challenge=self.challenge,
-            series__key=self.kwargs["key"],
-        )
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        found = self.challenge.jurors.select_related("terms", "user")
+        self.juror = get_object_or_404(found, pk=kwargs["juror"])
+        self.juror.challenge = self.challenge
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["progress"] = read.Progress(self._round())
+        context.update(juror=self.juror, newest=current_terms(self.challenge))
+        context.setdefault("form", JurorForm.of(self.juror))
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            assign.close_round(round_=self._round(), by=person_of(request), at=self.at)
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Scoring is closed."))
-        return redirect("scoring_admin:ranking", self.challenge.pk)
+        form = JurorForm(request.POST, challenge=self.challenge)
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                panel.change_juror(
+                    juror=self.juror,
+                    series=list(self.challenge.series.filter(key__in=given["series"])),
+                    expertise=list(self.challenge.themes.filter(key__in=given["expertise"])),
+                    capacity=given["capacity"],
+                    chair=given["chair"],
+                    by=person_of(request),
+                )
+            except DomainError as error:
+                show_errors(form, error)
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("scoring_admin:jury", self.challenge.pk)
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
+class TermsView(ChallengeAdminView):
+    """The terms that jurors accept: the newest version as a form, earlier ones below."""
+
+    tab = "jury"
+    template_name = "admin/scoring/terms.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        newest = current_terms(self.challenge)
+        if "form" not in context:
+            context["form"] = TermsForm(initial={"body": newest.body if newest else usual_terms()})
+        context.update(
+            newest=newest,
+            versions=self.challenge.jury_terms.select_related("by").annotate(
+                accepted=Count("accepted_by")
+            ),
+        )
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = TermsForm(request.POST)
+        if form.is_valid():
+            try:
+                write_terms(
+                    challenge=self.challenge,
+                    body=form.cleaned_data["body"],
+                    by=person_of(request),
+                    at=self.at,
+                )
+            except DomainError as error:
+                show_errors(form, error)
+            else:
+                messages.success(request, _("The terms have been saved."))
+                return redirect("scoring_admin:terms", self.challenge.pk)
+        return self.render_to_response(self.get_context_data(form=form), status=400)

@@ -10,7 +10,15 @@ from challenges.models import Challenge, Series, Theme
 from ideas.models import Idea
 from ideas.states import IN_JURY
 from scoring.models.rubric import Rubric
-from scoring.states import AssignmentState, DeclarationKind, JurorState, RoundKind, RoundState
+from scoring.models.terms import Terms
+from scoring.states import (
+    ROUND_DONE,
+    AssignmentState,
+    DeclarationKind,
+    JurorState,
+    RoundKind,
+    RoundState,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,6 +40,11 @@ class Juror(models.Model):
     )
     series = models.ManyToManyField(Series, blank=True, related_name="jurors")
     expertise = models.ManyToManyField(Theme, blank=True, related_name="+")
+    chair = models.BooleanField(_("chair"), default=False)
+    terms: "models.ForeignKey[Terms | None]" = models.ForeignKey(  # type: ignore[assignment]
+        Terms, on_delete=models.PROTECT, null=True, blank=True, related_name="accepted_by"
+    )
+    terms_at = models.DateTimeField(null=True)
     capacity = models.PositiveSmallIntegerField(_("proposals, at most"), null=True, blank=True)
     state = models.CharField(max_length=10, choices=JurorState, default=JurorState.INVITED)
     invited_at = models.DateTimeField(null=True)
@@ -86,29 +99,64 @@ class Declaration(models.Model):
 
 
 class Round(models.Model):
-    """One pass of a series' proposals through the jury, against one published rubric."""
+    """One pass of a series' proposals through the jury, against one published rubric.
+
+    `stage` is the place in the rubric's frozen plan of rounds; `advance` and `carry_over` are
+    copied from it when the round is planned.
+    """
 
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="rounds")
-    rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="rounds")
-    kind = models.CharField(max_length=10, choices=RoundKind, default=RoundKind.SCREENING)
+    rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=RoundKind, default=RoundKind.SCREENING)
     number = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=10, choices=RoundState, default=RoundState.PLANNED)
+    state = models.CharField(max_length=12, choices=RoundState, default=RoundState.PLANNED)
     seed = models.PositiveIntegerField(default=1)
     reviews = models.PositiveSmallIntegerField(_("reviews per proposal"))
     assigned_at = models.DateTimeField(null=True)
     assignment_report: Any = models.JSONField(default=dict)
+    stage = models.PositiveSmallIntegerField(default=0)
+    advance: Any = models.JSONField(default=dict, blank=True)
+    carry_over = models.DecimalField(
+        max_digits=5,
+        decimal_places=4,
+        default=0,
+        help_text="Weight of the earlier rounds' score, 0–1.",
+    )
+    live = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
+    advanced_at = models.DateTimeField(null=True)
+    anchors: "models.ManyToManyField[Idea, Idea]" = models.ManyToManyField(
+        Idea, blank=True, related_name="+", help_text="Read by the whole jury."
+    )
     # Counted in the transaction that changes them, so that the dashboard reads one row.
     sheets_wanted = models.PositiveIntegerField(default=0)
     sheets_submitted = models.PositiveIntegerField(default=0)
 
+    # Filled in as the round goes on; empty when it is planned.
+    LATER = ("assignment_report", "assigned_at", "closed_at", "advanced_at")
+
     class Meta:
         ordering = ["series", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["series", "number"], name="one_round_per_number")
+            models.UniqueConstraint(fields=["series", "number"], name="one_round_per_number"),
+            models.CheckConstraint(
+                condition=models.Q(carry_over__gte=0, carry_over__lte=1),
+                name="carry_over_between_0_and_1",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(advanced_at__isnull=True)
+                | ~models.Q(state__in=[RoundState.PLANNED, RoundState.OPEN]),
+                name="advanced_only_when_closed",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.series}, {self.get_kind_display()} {self.number}"
+
+    @property
+    def is_done(self) -> bool:
+        """No more scores are taken."""
+        return self.state in ROUND_DONE
 
     @property
     def audit_chain(self) -> str:
@@ -117,8 +165,17 @@ class Round(models.Model):
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def of_juror(self, user: Any) -> "AssignmentQuerySet":
-        """What the person may open at the desk: their own, accepted, not recused."""
+        """What the person may open at the desk: their own, accepted, not recused.
+
+        A conflict told in a later round closes what they read in an earlier one too.
+        """
+        conflicts = Declaration.objects.filter(
+            juror=models.OuterRef("juror"),
+            idea=models.OuterRef("idea"),
+            kind=DeclarationKind.CONFLICT,
+        )
         return self.filter(
+            ~models.Exists(conflicts),
             juror__user=user,
             juror__state=JurorState.ACCEPTED,
             state=AssignmentState.CONFIRMED,

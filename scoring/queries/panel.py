@@ -4,22 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
-from accounts.models import Organisation, User
-from accounts.states import BACK_OFFICE_ROLES, MembershipState
 from challenges.models import Challenge
 from ideas.models import Idea
 from scoring.models import Assignment, Declaration, IdeaScore, Juror, Round
+from scoring.queries.rounds import scored_rounds
 from scoring.states import AssignmentState, DeclarationKind
-
-
-def staff_of(organisation: Organisation) -> QuerySet[User]:
-    """The people of the organisation's back office."""
-    return User.objects.filter(
-        memberships__organisation=organisation,
-        memberships__role__in=BACK_OFFICE_ROLES,
-        memberships__state=MembershipState.ACTIVE,
-        is_active=True,
-    ).distinct()
 
 
 def panel_of(challenge: Challenge) -> QuerySet[Juror]:
@@ -60,12 +49,8 @@ class Progress:
 
 
 def rounds_of(challenge: Challenge) -> list[Progress]:
-    return [
-        Progress(round_)
-        for round_ in Round.objects.filter(series__challenge=challenge)
-        .select_related("series", "rubric")
-        .order_by("series__order", "number")
-    ]
+    """Every scored round, series by series."""
+    return [Progress(round_) for round_ in scored_rounds(challenge)]
 
 
 def is_with_jury(idea: Idea) -> bool:
@@ -83,8 +68,8 @@ def standings(round_: Round) -> QuerySet[IdeaScore]:
         round_.scores.select_related("idea__organisation")
         .only(
             "round_id", "wanted", "submitted", "mean", "lowest", "highest", "criterion_means",
-            "idea__title", "idea__reference", "idea__uid", "idea__organisation__name",
-            "idea__contact_name", "idea__name_public",
+            "idea__title", "idea__reference", "idea__number", "idea__uid",
+            "idea__organisation__name", "idea__contact_name", "idea__name_public",
         )
         .order_by(F("mean").desc(nulls_last=True), "idea_id")
     )  # fmt: skip

@@ -16,8 +16,9 @@ from core import clock
 from core.errors import Denied, DomainError, NotNow
 from core.models import AuditEntry, Mail
 from ideas.actions import withdraw_idea
-from scoring.actions import assign, panel, roster, sheets
+from scoring.actions import assign, panel, roster, rounds, sheets
 from scoring.models import Assignment, Declaration, Juror, Round
+from scoring.queries import assigning
 from scoring.states import JurorState
 from tests.factories.accounts import OrganisationFactory, give
 from tests.factories.ideas import IdeaFactory, TeamMemberFactory
@@ -44,7 +45,7 @@ def test_every_proposal_gets_its_reviews_and_loads_are_even():
 def test_same_seed_gives_the_same_pairs_and_order():
     world = World.make(ideas=7, jurors=4)
     planned = assign.ensure_round(series=world.series, by=world.staff)
-    plans = [assign.plan(planned).result.added for _ in range(2)]
+    plans = [assigning.plan(planned).result.added for _ in range(2)]
     assert [tuple(map(int, pair)) for pair in plans[0]] == [
         tuple(map(int, pair)) for pair in plans[1]
     ]
@@ -134,7 +135,7 @@ def test_last_juror_may_leave():
     world = World.make(ideas=1, jurors=1, assigned=True)
     panel.remove_juror(juror=world.jurors[0], by=world.staff, at=world.at)
     assert world.assignments() == []
-    assert assign.plan(world.round).unstaffed == [(world.ideas[0], 2)]
+    assert assigning.plan(world.round).unstaffed == [(world.ideas[0], 2)]
     assert_sums()
 
 
@@ -159,7 +160,7 @@ def test_others_staff_cannot_assign():
     for verb in (
         lambda: assign.ensure_round(series=world.series, by=other.staff),
         lambda: assign.assign_round(round_=world.round, by=other.staff, at=world.at),
-        lambda: assign.close_round(round_=world.round, by=other.staff, at=world.at),
+        lambda: rounds.close_round(round_=world.round, by=other.staff, at=world.at),
     ):
         with pytest.raises(Denied):
             verb()

@@ -90,4 +90,4 @@ def test_ties_cost_the_same_for_few_and_for_many():
         with CaptureQueriesContext(connection) as caught:
             known_ties(world.jurors, world.ideas)
         counts.append(len(caught))
-    assert counts[0] == counts[1] == 3
+    assert counts[0] == counts[1] == 5

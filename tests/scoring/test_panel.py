@@ -191,11 +191,11 @@ def test_possible_tie_can_be_made_a_conflict_by_the_juror(assigned):
     assert_sums()
 
 
-def test_tie_after_submitting_is_told_to_staff_instead(assigned):
+def test_tie_after_submitting_is_for_the_chair_to_decide(assigned):
     assigned.declare_all()
     one = assigned.assignments()[0]
     assigned.score(one, all=3)
-    with pytest.raises(NotNow, match="Tell the organisers"):
+    with pytest.raises(NotNow, match="the chair decides"):
         declare(one, "conflict", "Myöhään")
 
 
