@@ -222,11 +222,15 @@ class TeamMember(models.Model):
 
 
 class EligibilityCheck(models.Model):
-    """Staff's finding whether a proposal meets the rules, with the reason told to the proposer."""
+    """One person's finding whether a proposal meets the rules, with the reason for the proposer.
+
+    `gates`: the answers to the rubric's gates, key → 1 yes, 0 no, 2 to be cleared up.
+    """
 
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="checks")
     eligible = models.BooleanField()
     reason = models.TextField(blank=True, max_length=2000)
+    gates: Any = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -15,9 +15,9 @@ from challenges.registry import IdeaNumbers
 from challenges.states import PhaseKind, Status
 from core import clock
 from core.cards import IdeaCard, Step
-from ideas import reader
+from ideas import reader, registry
 from ideas.models import EligibilityCheck, Idea, IdeaQuerySet, TeamMember
-from ideas.states import IdeaState
+from ideas.states import IdeaState, TeamRole
 
 PAGE_SIZE = 24
 
@@ -48,9 +48,16 @@ class Filters:
         return bool(self.q or self.theme or self.series or self.municipality or self.awarded)
 
 
-def public_ideas(challenge: Challenge, filters: Filters) -> IdeaQuerySet:
-    """The challenge's public proposals that the filters let through, winners first, then new."""
+def public_ideas(
+    challenge: Challenge, filters: Filters, *, without: frozenset[int] = frozenset()
+) -> IdeaQuerySet:
+    """The challenge's public proposals that the filters let through, winners first, then new.
+
+    without: primary keys of those that are closed to the reader.
+    """
     found = Idea.objects.public().filter(challenge=challenge)
+    if without:
+        found = found.exclude(pk__in=without)
     if filters.theme:
         found = found.filter(theme__key=filters.theme)
     if filters.series:
@@ -64,17 +71,23 @@ def public_ideas(challenge: Challenge, filters: Filters) -> IdeaQuerySet:
     return found.order_by("-awarded", "-submitted_at", "-pk")
 
 
-def public_page(challenge: Challenge, filters: Filters, number: int) -> "Page[Any]":
+def public_page(
+    challenge: Challenge, filters: Filters, number: int, *, without: frozenset[int] = frozenset()
+) -> "Page[Any]":
     """A page of cards in three queries, whatever the number of proposals."""
-    found = _for_cards(public_ideas(challenge, filters))
+    found = _for_cards(public_ideas(challenge, filters, without=without))
     page: Page[Any] = Paginator(found, PAGE_SIZE).get_page(number)
     page.object_list = _cards(challenge, page.object_list)
     return page
 
 
-def latest(challenge: Challenge, limit: int = 6) -> list[IdeaCard]:
+def latest(
+    challenge: Challenge, limit: int = 6, *, without: frozenset[int] = frozenset()
+) -> list[IdeaCard]:
     """The newest public proposals as cards."""
     found = Idea.objects.public().filter(challenge=challenge).order_by("-submitted_at", "-pk")
+    if without:
+        found = found.exclude(pk__in=without)
     return _cards(challenge, list(_for_cards(found)[:limit]))
 
 
@@ -219,12 +232,22 @@ def trail(idea: Idea, *, at: dt.datetime, refused_because: str = "") -> list[Ste
     if refused:
         return steps
     scoring, results = challenge.phase(PhaseKind.SCORING), challenge.phase(PhaseKind.RESULTS)
+    path = registry.path(idea)
+    left = any(not one.advanced for one in path)
     return [
         *steps,
         Step(
             label=_("With the jury"),
-            state=_state(done=decided, now=with_jury),
+            state=_state(done=decided or left, now=with_jury),
             caption=_day(scoring.starts_at) if scoring else "",
+        ),
+        *(
+            Step(
+                label=one.label,
+                state="done",
+                caption=_("went on") if one.advanced else _("did not go on"),
+            )
+            for one in path
         ),
         Step(
             label=_("Awarded") if idea.awarded else _("Decided"),
@@ -256,3 +279,9 @@ def _day(moment: dt.datetime | None) -> str:
         return ""
     local = clock.local(moment)
     return f"{local.day}.{local.month}.{local.year}"
+
+
+def contact_of(idea: Idea) -> str:
+    """Whom letters about the proposal go to: its contact, else whoever is responsible for it."""
+    owner = idea.team.filter(role=TeamRole.OWNER).values_list("email", flat=True).first()
+    return idea.contact_email or owner or ""

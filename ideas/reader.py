@@ -9,6 +9,8 @@ audience   sees
 public     answers open to everybody, once the proposal is public; with «titles only», the title,
            theme and municipality until it wins. Never who to contact.
 jury       answers open to everybody and to the jury; with blind jurying nothing that names.
+           Neither jury nor public then learn who proposes before the decision: files have other
+           names and are given without their authors (ideas.anonymous).
 staff      all that was handed in.
 team       all, also what is written but not yet handed in (`draft=True`).
 =========  =====================================================================================
@@ -29,8 +31,10 @@ from challenges.states import FieldVisibility, SeriesKind
 from core.cards import IdeaCard, Tag
 from core.multilingual import lang, text
 from core.municipalities import municipality
+from ideas.anonymous import anonymous_name
 from ideas.choices import themes_of
 from ideas.models import Attachment, Idea
+from ideas.states import IdeaState
 from ideas.versions import attachments_of
 
 
@@ -101,7 +105,7 @@ def rows(idea: Idea, audience: Audience | str, *, draft: bool = False) -> list[R
         return []
     definition: Definition = idea.form.parsed
     return [
-        _row(idea, definition, field, answers, files)
+        _row(idea, definition, field, answers, _named(idea, audience, files))
         for field in definition.fields.values()
         if sees(idea, audience, field)
     ]
@@ -116,25 +120,54 @@ def sees(idea: Idea, audience: Audience, field: Field) -> bool:
             return False
         return idea.whole_text_public or field.purpose in ALWAYS_WITH_TITLE
     if audience == Audience.JURY:
-        named = idea.challenge.blind and field.purpose in CONTACT
+        named = hides_proposer(idea) and field.purpose in CONTACT
         return not named and field.purpose != Purpose.NAME_PUBLIC
     return True
+
+
+def hides_proposer(idea: Idea) -> bool:
+    """Blind jurying: before the decision only the team and staff know who proposes."""
+    blind = idea.challenge.blind or idea.series.blind
+    return blind and idea.state != IdeaState.DECIDED
+
+
+def hides_names_in_files(idea: Idea, audience: Audience | str) -> bool:
+    """Whether the audience gets files under other names and without their authors."""
+    return Audience(audience) in (Audience.PUBLIC, Audience.JURY) and hides_proposer(idea)
 
 
 def proposer(idea: Idea, audience: Audience | str) -> str:
     """Who proposes, as the audience may know; "" when it may not or nobody is named."""
     audience = Audience(audience)
-    if audience == Audience.JURY and idea.challenge.blind:
+    if audience in (Audience.PUBLIC, Audience.JURY) and hides_proposer(idea):
         return ""
     if audience in (Audience.STAFF, Audience.TEAM) and not idea.organisation_id:
         return idea.contact_name or idea.contact_email
     return idea.public_name
 
 
+def name_of_file(idea: Idea, attachment: Attachment) -> str:
+    """What the jury and the public know the file by."""
+    uid = attachment.uid.hex
+    shown = (file for row in rows(idea, Audience.JURY) for file in row.files)
+    return next((file.name for file in shown if file.uid == uid), anonymous_name(1, ""))
+
+
 def sees_file(idea: Idea, audience: Audience | str, attachment: Attachment) -> bool:
     """Whether the audience may open this file of the proposal."""
     uid = attachment.uid.hex
     return any(file.uid == uid for row in rows(idea, audience) for file in row.files)
+
+
+def _named(
+    idea: Idea, audience: Audience, files: list[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    if not hides_names_in_files(idea, audience):
+        return files
+    return [
+        {**file, "name": anonymous_name(number, file["name"])}
+        for number, file in enumerate(files, start=1)
+    ]
 
 
 def _content(

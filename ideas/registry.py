@@ -6,8 +6,13 @@ They fill it in their `AppConfig.ready()`::
     registry.verdict_with(published_verdict)   # scoring: f(idea) -> Verdict | None
     registry.jury_reads_with(may_read)         # scoring: f(user, idea) -> bool
     registry.jury_has_with(is_with_jury)       # scoring: f(idea) -> bool
+    registry.tell_after_decision(after)        # scoring: f(idea) -> Part | None
+    registry.check_policy_with(check_policy)   # scoring: f(idea) -> CheckPolicy
+    registry.path_with(path)                   # scoring: f(idea) -> list[PathStep]
+    registry.closed_with(closed_to)            # scoring: f(user) -> primary keys
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,6 +41,7 @@ class SimilarQuery:
     challenge_id: int
     exclude_idea: int | None = None
     limit: int = 4
+    without: frozenset[int] = frozenset()  # proposals that the reader may not see
 
 
 @dataclass(frozen=True)
@@ -49,15 +55,62 @@ class Verdict:
     language: str = ""
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of the private page: the template that shows it and what it needs."""
+
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A question of the rubric that is answered yes, no or «to be cleared up»."""
+
+    key: str
+    name: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class CheckPolicy:
+    """How it is found whether a proposal meets the rules.
+
+    `persons` must find the same; when the first two disagree, a third decides. `settled`: the
+    round of eligibility has been closed, so that findings stand.
+    """
+
+    persons: int = 1
+    gates: tuple[Gate, ...] = ()
+    settled: bool = False
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """What became of a proposal in one round of scoring, as others than staff may know it."""
+
+    label: str
+    advanced: bool
+    at: dt.datetime | None
+
+
+CheckPolicyReader = Callable[["Idea"], CheckPolicy]
+PathReader = Callable[["Idea"], "list[PathStep]"]
 SimilarFinder = Callable[[SimilarQuery], "list[Similar]"]
 VerdictReader = Callable[["Idea"], "Verdict | None"]
 JuryReads = Callable[[Any, "Idea"], bool]
 JuryHas = Callable[["Idea"], bool]
+AfterDecision = Callable[["Idea"], "Part | None"]
+ClosedTo = Callable[[Any], frozenset[int]]
 
 _similar: list[SimilarFinder] = []
 _verdict: list[VerdictReader] = []
 _jury_reads: list[JuryReads] = []
 _jury_has: list[JuryHas] = []
+_after_decision: list[AfterDecision] = []
+_check_policy: list[CheckPolicyReader] = []
+_path: list[PathReader] = []
+_closed: list[ClosedTo] = []
 
 
 def similar_with(finder: SimilarFinder) -> None:
@@ -80,6 +133,39 @@ def jury_has_with(rule: JuryHas) -> None:
     _jury_has[:] = [rule]
 
 
+def tell_after_decision(teller: AfterDecision) -> None:
+    """Who tells the proposer, on the private page, what the jury said and what may be asked."""
+    _after_decision[:] = [teller]
+
+
+def check_policy_with(reader: CheckPolicyReader) -> None:
+    """How many persons must agree on a proposal's eligibility, and on which questions."""
+    _check_policy[:] = [reader]
+
+
+def path_with(reader: PathReader) -> None:
+    """The rounds that a proposal has been through, as far as they can no longer be undone."""
+    _path[:] = [reader]
+
+
+def check_policy(idea: "Idea") -> CheckPolicy:
+    return _check_policy[0](idea) if _check_policy else CheckPolicy()
+
+
+def path(idea: "Idea") -> "list[PathStep]":
+    return _path[0](idea) if _path else []
+
+
+def closed_with(rule: ClosedTo) -> None:
+    """Which proposals are closed to a person who has told of ties, though others may read them."""
+    _closed[:] = [rule]
+
+
+def closed_to(user: Any) -> frozenset[int]:
+    """Primary keys; none for somebody who is not signed in."""
+    return _closed[0](user) if _closed and user and user.is_authenticated else frozenset()
+
+
 def similar(query: SimilarQuery) -> "list[Similar]":
     return _similar[0](query) if _similar and query.text.strip() else []
 
@@ -94,3 +180,7 @@ def may_read_as_jury(user: Any, idea: "Idea") -> bool:
 
 def is_with_jury(idea: "Idea") -> bool:
     return bool(_jury_has) and _jury_has[0](idea)
+
+
+def after_decision(idea: "Idea") -> Part | None:
+    return _after_decision[0](idea) if _after_decision else None

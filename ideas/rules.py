@@ -10,7 +10,7 @@ from challenges.models import Series
 from challenges.states import SeriesKind
 from ideas import registry
 from ideas.models import Attachment, Idea, TeamMember
-from ideas.reader import Audience, sees_file
+from ideas.reader import Audience, hides_proposer, sees_file
 from ideas.states import TeamRole
 
 
@@ -59,6 +59,11 @@ def can_see_public(user: Any, idea: Idea) -> bool:
     return idea.published_at is not None and idea.is_delivered
 
 
+def is_closed(user: Any, idea: Idea) -> bool:
+    """Closed by the person's own word of a tie, though others may read it."""
+    return idea.pk in registry.closed_to(user) and not in_team(user, idea)
+
+
 @rules.predicate
 def can_see_delivered(user: Any, idea: Idea) -> bool:
     """The host municipality's staff see what was handed in, never a draft."""
@@ -89,6 +94,11 @@ def can_check(user: Any, idea: Idea) -> bool:
     return bool(can_see_delivered(user, idea))
 
 
+def may_know_proposer(user: Any, idea: Idea) -> bool:
+    """Everybody, but with blind jurying the team and staff only until the decision."""
+    return not hides_proposer(idea) or in_team(user, idea) or bool(can_see_delivered(user, idea))
+
+
 def can_open_file(user: Any, attachment: Attachment) -> bool:
     """The team; staff and jurors who may read it, of what was handed in; the public, of what is so.
 
@@ -102,6 +112,7 @@ def can_open_file(user: Any, attachment: Attachment) -> bool:
         or (
             bool(can_see_public(user, idea) and idea.challenge.is_public)
             and sees_file(idea, Audience.PUBLIC, attachment)
+            and not is_closed(user, idea)
         )
         or (bool(can_see_delivered(user, idea)) and sees_file(idea, Audience.STAFF, attachment))
         or (registry.may_read_as_jury(user, idea) and sees_file(idea, Audience.JURY, attachment))

@@ -1,7 +1,7 @@
 """What templates ask about proposals: public lists, and links to files that views guard."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from challenges.models import Challenge
 from core.cards import IdeaCard
-from ideas import queries
+from ideas import queries, registry
 from ideas.flow import Desk
 from ideas.models import Idea
 from ideas.reader import FileAnswer
@@ -21,10 +21,13 @@ from ideas.reader import FileAnswer
 register = template.Library()
 
 
-@register.simple_tag
-def latest_ideas(challenge: Challenge, limit: int = 6) -> list[IdeaCard]:
+@register.simple_tag(takes_context=True)
+def latest_ideas(
+    context: Mapping[str, Any], challenge: Challenge, limit: int = 6
+) -> list[IdeaCard]:
     """{% latest_ideas challenge 6 as ideas %}: cards of the newest public proposals."""
-    return queries.latest(challenge, limit)
+    user = getattr(context.get("request"), "user", None)
+    return queries.latest(challenge, limit, without=registry.closed_to(user))
 
 
 @register.filter

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from challenges.definition import Step
 from core.arrival import arrived_at
-from ideas import rules
+from ideas import reader, rules
+from ideas.anonymous import without_authors
 from ideas.attachments import add_file, remove_file
 from ideas.filetypes import Refused
 from ideas.flow import Desk, keep_private
@@ -95,20 +96,25 @@ def idea_file(request: HttpRequest, uid: UUID, file: UUID) -> HttpResponseBase:
     )  # fmt: skip
     if found is None or not rules.can_open_file(request.user, found):
         raise Http404
-    return _serve(found)
+    if rules.may_know_proposer(request.user, found.idea):
+        return _serve(found)
+    return _serve(found, name=reader.name_of_file(found.idea, found))
 
 
-def _serve(attachment: Attachment) -> HttpResponseBase:
-    """Always to be saved, never shown: a file of a stranger must not run as a page of ours."""
+def _serve(attachment: Attachment, *, name: str = "") -> HttpResponseBase:
+    """Always to be saved, never shown: a file of a stranger must not run as a page of ours.
+
+    name: what it is called for somebody who may not know who proposes; it then names nobody.
+    """
     try:
         stored = attachment.file.open("rb")
     except FileNotFoundError as error:
         log.exception("The file of attachment %s is gone from the disk", attachment.pk)
         raise Http404 from error
     response = FileResponse(
-        stored,
+        without_authors(stored, attachment.content_type) if name else stored,
         as_attachment=True,
-        filename=attachment.name,
+        filename=name or attachment.name,
         content_type=attachment.content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"

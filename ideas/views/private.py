@@ -62,6 +62,7 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
         "may_withdraw": idea.state in (IdeaState.SUBMITTED, IdeaState.ELIGIBLE),
         "unsent": bool(current and not same_content(current, idea.answers, attachments_of(idea))),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
+        "after": registry.after_decision(idea) if idea.state == IdeaState.DECIDED else None,
         "check": check,
     }
 

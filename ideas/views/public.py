@@ -8,7 +8,7 @@ from challenges.models import Challenge
 from challenges.queries import public_challenge
 from core.arrival import arrived_at
 from core.municipalities import municipality
-from ideas import downloads, queries, reader, registry
+from ideas import downloads, queries, reader, registry, rules
 from ideas.states import IdeaState
 
 IN_HEADING = reader.ALWAYS_WITH_TITLE  # shown as the heading and its tags
@@ -30,7 +30,9 @@ def idea_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "challenge": challenge,
         "filters": filters,
-        "page": queries.public_page(challenge, filters, number),
+        "page": queries.public_page(
+            challenge, filters, number, without=registry.closed_to(request.user)
+        ),
         "themes": [(theme, count) for theme, count in queries.theme_counts(challenge) if count],
         "series": list(challenge.series.all()),
         "municipalities": [
@@ -54,7 +56,7 @@ def _wants_results(request: HttpRequest) -> bool:
 @require_safe
 def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
     idea = queries.public_idea(uid)
-    if idea is None or not idea.challenge.is_public:
+    if idea is None or not idea.challenge.is_public or rules.is_closed(request.user, idea):
         raise Http404
     rows = [
         row
@@ -63,6 +65,8 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
     ]
     context = {
         "idea": idea,
+        "proposer": reader.proposer(idea, reader.Audience.PUBLIC),
+        "blind": reader.hides_proposer(idea),
         "card": reader.card(idea),
         "challenge": idea.challenge,
         "texts": [row for row in rows if row.is_long],
@@ -78,5 +82,7 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
 def download(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
     """What the list shows, with the same filters, as CSV or XLSX."""
     challenge = _challenge(slug)
-    found = queries.public_ideas(challenge, queries.Filters.of(request.GET))
+    found = queries.public_ideas(
+        challenge, queries.Filters.of(request.GET), without=registry.closed_to(request.user)
+    )
     return downloads.respond(challenge, found, kind)

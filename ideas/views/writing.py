@@ -191,7 +191,7 @@ def show(
         "revision": idea.revision,
         "seen": fingerprint(idea.answers, form.fields),
         "saved": saved_words(idea) if idea.revision else "",
-        "similar": similar_to(idea, desk.definition),
+        "similar": similar_to(request, idea, desk.definition),
         "similar_url": desk.paths.similar,
         "others": others or [],
         "files_form": files_form(this, attachments_of(idea), errors) if this.files else None,
@@ -229,11 +229,11 @@ def step_context(
 @require_safe
 def similar(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The fragment that htmx puts beside the text."""
-    context = {"similar": similar_to(desk.idea, desk.definition)}
+    context = {"similar": similar_to(request, desk.idea, desk.definition)}
     return render(request, "ideas/_similar.html", context)
 
 
-def similar_to(idea: Idea, definition: Definition) -> list[registry.Similar]:
+def similar_to(request: HttpRequest, idea: Idea, definition: Definition) -> list[registry.Similar]:
     """Public ideas and solutions like what has been written so far."""
     words = []
     for field in definition.visible(FieldVisibility.PUBLIC):
@@ -248,6 +248,7 @@ def similar_to(idea: Idea, definition: Definition) -> list[registry.Similar]:
             language=idea.language,
             challenge_id=idea.challenge_id,
             exclude_idea=idea.pk,
+            without=registry.closed_to(request.user),
         )
     )
 

@@ -1,4 +1,4 @@
-/* The score desk: every change is sent at once, kept in the page until the server has it. */
+/* The score desk: every change is sent at once, kept until the server has it. */
 (() => {
   "use strict";
 
@@ -31,18 +31,31 @@
   const state = document.getElementById("save-state");
   const revision = form.elements.revision;
   const store = form.dataset.key;
-  const texts = ["comment", "note"];
-  let pending = {};
+  const boxes = [...form.querySelectorAll("[data-criterion]")];
+  const fields = [...form.querySelectorAll("[data-text]")];
+  let pending = {}; // what the server does not have yet
+  let disputed = {}; // another window's value, until one of the two is chosen
   let sending = false;
   let wait = 0;
   let timer = null;
   let after = null;
 
-  /* What waits is kept over a reload; the browser forgets it once the server has it. */
+  /* The fields, by the server's names: a criterion's key or a text's name. */
+  const field = (key) => fields.find((one) => one.dataset.text === key);
+  const radios = (key) => [...form.querySelectorAll(`input[type=radio][name="c-${key}"]`)];
+  const read = (key) => {
+    if (field(key)) return field(key).value;
+    const chosen = radios(key).find((radio) => radio.checked);
+    return chosen ? chosen.value : "";
+  };
+  const keys = [...new Set([...boxes.map((box) => box.dataset.criterion), ...fields.map((one) => one.dataset.text)])];
+  let base = Object.fromEntries(keys.map((key) => [key, read(key)])); // what the server has
+
+  /* What waits is kept over a reload and a new sign-in; forgotten once the server has it. */
   const keep = () => {
     try {
-      if (Object.keys(pending).length) localStorage.setItem(store, JSON.stringify(pending));
-      else localStorage.removeItem(store);
+      if (Object.keys(pending).length) sessionStorage.setItem(store, JSON.stringify({ pending, base }));
+      else sessionStorage.removeItem(store);
     } catch {
       /* A browser that keeps nothing: the page itself still does. */
     }
@@ -69,57 +82,177 @@
     return found ? decodeURIComponent(found[1]) : form.elements.csrfmiddlewaretoken.value;
   };
 
-  const show = (answer) => {
-    say(`${state.dataset.saved} ${answer.saved_at}`);
-    if (tick) state.prepend(tick);
-    document.getElementById("scored").textContent = answer.scored;
-    if (answer.total !== null) document.getElementById("total").textContent = answer.total;
+  /* The total as it stands, at once and without a line; the server's exact one follows. */
+  const figures = document.querySelectorAll("#total, [data-total]");
+  const counts = document.querySelectorAll("#scored, [data-scored]");
+  const local = new Intl.NumberFormat(document.documentElement.lang, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  const put = (places, words) => places.forEach((place) => { place.textContent = words; });
+  const reckon = () => {
+    let weighed = 0;
+    let points = 0;
+    let scored = 0;
+    boxes.forEach((box) => {
+      const value = read(box.dataset.criterion);
+      if (value !== "" && !("free" in box.dataset)) scored += 1;
+      if (!box.dataset.weight || value === "" || value === "na") return;
+      const { weight, low, high } = box.dataset;
+      weighed += Number(weight);
+      points += Number(weight) * (Number(value) - Number(low)) / (Number(high) - Number(low));
+    });
+    const { low, high } = form.dataset;
+    const total = Number(low) + (Number(high) - Number(low)) * points / (weighed || 1);
+    put(figures, weighed ? local.format(Math.round(total * 10 + 1e-9) / 10) : "–");
+    put(counts, scored);
+    need();
   };
 
-  const lost = () => {
+  /* The comment becomes required when some level asks for it. */
+  const comment = form.querySelector("[data-levels]");
+  const need = () => {
+    if (!comment) return;
+    const levels = comment.dataset.levels.split(" ");
+    const asked = boxes.some((box) => box.dataset.weight && levels.includes(read(box.dataset.criterion)));
+    comment.toggleAttribute("aria-required", asked);
+    document.getElementById("levels-hint").classList.toggle("asked", asked && !comment.value.trim());
+  };
+
+  const waiting = () => {
     const count = Object.keys(pending).length;
-    say(state.dataset.lost.replace("%s", count));
+    return count === 1 ? state.dataset.lostOne : state.dataset.lost.replace("%s", count);
+  };
+  const lost = () => {
+    say(waiting());
     wait = Math.min(wait ? wait * 2 : 1000, 15000);
-    timer = setTimeout(send, wait);
+    timer = setTimeout(send, wait * (0.75 + Math.random() / 2)); // not the whole jury at once
   };
 
   /* Words at the criterion or text that they are about; the same words once. */
+  const place = (key) => (field(key) ? field(key).parentElement : document.getElementById(`c-${key}`));
   const mark = (key, words) => {
-    const box = document.getElementById(`c-${texts.includes(key) ? "comment" : key}`);
+    const box = place(key);
     if (!box || [...box.querySelectorAll(".error")].some((one) => one.textContent === words)) return;
     const note = document.createElement("p");
     note.className = "error";
     note.setAttribute("role", "alert");
     note.textContent = words;
-    box.append(note);
+    if (field(key)) field(key).after(note);
+    else box.append(note);
   };
 
-  /* Another window saved in between: its text is shown beside ours, ours stays in the form. */
-  const clash = (answer) => {
-    revision.value = answer.revision;
-    Object.keys(pending).forEach((key) => {
-      const theirs = answer.stored[key];
-      if (!theirs || theirs === pending[key]) return;
-      mark(key, `${answer.message} ${theirs}`);
-    });
+  const words = (key, value) => {
+    const radio = radios(key).find((one) => one.value === value);
+    return (radio && radio.dataset.words) || value || form.dataset.empty;
   };
+
+  /* Both texts stand there until one is chosen; the other fields go on being saved. */
+  const ask = (key, theirs) => {
+    const old = document.getElementById(`clash-${key}`);
+    if (old) old.remove();
+    const box = document.createElement("div");
+    box.className = "clash";
+    box.id = `clash-${key}`;
+    box.setAttribute("role", "alert");
+    const head = document.createElement("b");
+    head.textContent = form.dataset.other;
+    const text = document.createElement("p");
+    text.textContent = words(key, theirs);
+    const button = (label, deed) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = "btn line plum small";
+      made.textContent = label;
+      made.addEventListener("click", () => {
+        delete disputed[key];
+        box.remove();
+        deed();
+        keep();
+        reckon();
+        send();
+      });
+      return made;
+    };
+    box.append(
+      head,
+      text,
+      button(form.dataset.mine, () => { pending[key] = read(key); }),
+      button(form.dataset.theirs, () => { delete pending[key]; write(key, theirs); }),
+    );
+    const target = place(key);
+    if (field(key)) field(key).after(box);
+    else target.append(box);
+  };
+
+  const choose = (radio, faint) => {
+    const box = radio.closest("[data-criterion]");
+    const anchor = box.querySelector("[data-anchor]");
+    anchor.className = faint ? "anchor look" : "anchor";
+    anchor.textContent = radio.dataset.words;
+    if (faint) return;
+    box.classList.remove("todo");
+    const least = box.querySelector("[data-minimum]");
+    if (least) least.hidden = radio.value === "na" || Number(radio.value) >= Number(least.dataset.minimum);
+  };
+
+  const write = (key, value) => {
+    if (field(key)) field(key).value = value;
+    else {
+      radios(key).forEach((radio) => { radio.checked = radio.value === value; });
+      const chosen = radios(key).find((radio) => radio.checked);
+      if (chosen) choose(chosen);
+    }
+  };
+
+  /* Another window saved in between. What it changed and we did not is taken over; where both
+     changed the same, both are shown. */
+  const clash = (stored) => {
+    keys.forEach((key) => {
+      const theirs = stored[key] || "";
+      if (key in pending) {
+        if (theirs !== base[key] && theirs !== pending[key]) disputed[key] = theirs;
+      } else if (theirs !== read(key)) write(key, theirs);
+      base[key] = theirs;
+    });
+    Object.entries(disputed).forEach(([key, theirs]) => ask(key, theirs));
+    reckon();
+    keep();
+  };
+
+  const free = () => Object.fromEntries(Object.entries(pending).filter(([key]) => !(key in disputed)));
 
   /* What cannot be kept is said where it stands, and no longer holds up the rest. */
   const refuse = (answer) => {
-    Object.entries(answer.errors).forEach(([key, words]) => {
-      mark(key, words.join(" "));
+    Object.entries(answer.errors).forEach(([key, texts]) => {
+      mark(key, texts.join(" "));
       delete pending[key];
     });
+    after = null;
     keep();
     say(answer.message);
-    if (Object.keys(pending).length) send();
+    if (Object.keys(free()).length) send();
+  };
+
+  const show = (answer) => {
+    if (Object.keys(disputed).length) say(state.dataset.choose);
+    else {
+      say(`${state.dataset.saved} ${answer.saved_at}`);
+      if (tick) state.prepend(tick);
+    }
+    if (Object.keys(pending).length) return; // the page is ahead of the server
+    put(counts, answer.scored);
+    if (answer.total !== null) put(figures, answer.total);
   };
 
   const send = async () => {
     clearTimeout(timer);
-    if (sending || !Object.keys(pending).length) return;
+    const batch = free();
+    if (sending || !Object.keys(batch).length) {
+      if (!sending && Object.keys(disputed).length) say(state.dataset.choose);
+      return;
+    }
     sending = true;
-    const batch = { ...pending };
     say(state.dataset.saving);
     try {
       const response = await fetch(form.dataset.autosave, {
@@ -134,24 +267,28 @@
       if (response.ok) {
         wait = 0;
         revision.value = answer.revision;
-        Object.keys(batch).forEach((key) => {
-          if (pending[key] === batch[key]) delete pending[key];
+        Object.entries(batch).forEach(([key, value]) => {
+          base[key] = value;
+          if (pending[key] === value) delete pending[key];
         });
         keep();
         show(answer);
-        if (Object.keys(pending).length) send();
-        else if (after) form.requestSubmit(after);
+        if (Object.keys(free()).length) send();
+        else if (after && !Object.keys(pending).length) form.requestSubmit(after);
       } else if (response.status === 409 && answer.stored) {
-        clash(answer);
+        revision.value = answer.revision;
+        clash(answer.stored);
+        if (Object.keys(disputed).length) after = null;
         send();
       } else if (response.status === 401 || response.status === 403) {
         say(state.dataset.ended, link());
         timer = setTimeout(send, 5000);
       } else if (response.status === 400 && answer.errors) {
         refuse(answer);
-      } else if (response.status >= 500) {
+      } else if (response.status >= 500 || response.status === 429) {
         lost();
       } else {
+        after = null;
         say(answer.message || response.statusText);
       }
     } catch {
@@ -165,14 +302,8 @@
     keep();
     clearTimeout(timer);
     timer = setTimeout(send, delay);
-  };
-
-  const choose = (radio) => {
-    const box = radio.closest("[data-criterion]");
-    const anchor = box.querySelector("[data-anchor]");
-    anchor.className = "anchor";
-    anchor.textContent = radio.dataset.words;
-    box.classList.remove("todo");
+    if (wait) say(waiting());
+    reckon();
   };
 
   form.addEventListener("change", (event) => {
@@ -180,13 +311,40 @@
     choose(event.target);
     change(event.target.closest("[data-criterion]").dataset.criterion, event.target.value, 0);
   });
-  texts.forEach((name) => {
-    const field = form.elements[name];
-    field.addEventListener("input", () => change(name, field.value, 700));
+  fields.forEach((one) => {
+    one.addEventListener("input", () => change(one.dataset.text, one.value, 700));
+  });
+
+  /* A level's words on the way to it: at focus and under the pointer. */
+  const look = (event) => {
+    const radio = event.target.closest("label") && event.target.closest("label").querySelector("input[data-words]");
+    if (radio) choose(radio, !radio.checked);
+  };
+  const lookAway = (event) => {
+    const box = event.target.closest("[data-criterion]");
+    if (!box || (event.relatedTarget && box.contains(event.relatedTarget))) return;
+    const chosen = box.querySelector("input:checked");
+    if (chosen) choose(chosen);
+    else {
+      const anchor = box.querySelector("[data-anchor]");
+      if (anchor && anchor.dataset.question !== undefined) {
+        anchor.className = "anchor ends";
+        anchor.textContent = anchor.dataset.question;
+      }
+    }
+  };
+  boxes.forEach((box) => {
+    const anchor = box.querySelector("[data-anchor].ends");
+    if (anchor) anchor.dataset.question = anchor.textContent.trim();
+    box.addEventListener("focusin", look);
+    box.addEventListener("focusout", lookAway);
+    box.addEventListener("pointerover", look);
+    box.addEventListener("pointerout", lookAway);
   });
 
   /* A figure scores while a criterion has the focus: arrow keys are the browser's own. */
   form.addEventListener("keydown", (event) => {
+    if (event.target.type !== "radio") return;
     const box = event.target.closest("[data-criterion]");
     if (!box || event.altKey || event.ctrlKey || event.metaKey || !/^[0-9]$/.test(event.key)) return;
     const radio = box.querySelector(`input[value="${event.key}"]`);
@@ -199,28 +357,42 @@
 
   /* A button leads on only after the server has what waited: on a broken line nothing is left. */
   form.addEventListener("submit", (event) => {
+    if (Object.keys(disputed).length) {
+      event.preventDefault();
+      say(state.dataset.choose);
+      document.querySelector(".clash").scrollIntoView({ block: "center" });
+      return;
+    }
     if (!Object.keys(pending).length) return;
     event.preventDefault();
     after = event.submitter;
     send();
   });
-  window.addEventListener("online", send);
-
-  /* A reload while the line was down: what waited comes back into the form and goes out. */
-  try {
-    pending = JSON.parse(localStorage.getItem(store)) || {};
-  } catch {
-    pending = {};
-  }
-  Object.entries(pending).forEach(([key, value]) => {
-    if (texts.includes(key)) form.elements[key].value = value;
-    else {
-      const radio = form.querySelector(`input[name="c-${key}"][value="${value}"]`);
-      if (radio) {
-        radio.checked = true;
-        choose(radio);
-      }
-    }
+  window.addEventListener("online", () => { wait = 0; send(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+  window.addEventListener("beforeunload", (event) => {
+    let kept = null;
+    try { kept = sessionStorage.getItem(store); } catch { kept = null; }
+    if (Object.keys(pending).length && !kept) event.preventDefault();
   });
-  if (Object.keys(pending).length) send();
+
+  /* After a reload what waited comes back into the form and goes out; if another window has saved
+     something else meanwhile, both are shown. */
+  let before = null;
+  try { before = JSON.parse(sessionStorage.getItem(store)); } catch { before = null; }
+  if (before && before.pending) {
+    Object.entries(before.pending).forEach(([key, value]) => {
+      if (!keys.includes(key)) return;
+      pending[key] = value;
+      const known = (before.base || {})[key];
+      if (known !== undefined && known !== base[key] && value !== base[key]) disputed[key] = base[key];
+      write(key, value);
+    });
+    Object.entries(disputed).forEach(([key, theirs]) => ask(key, theirs));
+  }
+  if (Object.keys(pending).length) {
+    keep();
+    reckon();
+    send();
+  } else need();
 })();

@@ -107,10 +107,10 @@ def test_ties_come_before_content(
     assert "Naapurini" in letter.text
     staff = visitor(1440)
     become(staff, "jury-staff")
-    staff.goto(next(link for link in letter.links if "/admin/" in link))
-    box = staff.locator(".help-warning form", has_text="Naapurini")
+    staff.goto(next(link for link in letter.links if "/puheenjohtaja/" in link))
+    box = staff.locator("form.tie", has_text="Naapurini")
     box.locator("button[value=none]").click()
-    expect(staff.locator(".help-warning form", has_text="Naapurini")).to_have_count(0)
+    expect(staff.locator("form.tie", has_text="Naapurini")).to_have_count(0)
     page.goto(desk(second))
     expect(page.locator("form[data-desk]")).to_be_visible()
 
@@ -279,7 +279,9 @@ def test_two_windows_show_both_texts_and_a_line_that_returns_saves(
     other.locator("#comment").fill("Toisessa ikkunassa kirjoitettu.")
     saved(other)
     page.locator("#comment").fill("Ensimmäisessä ikkunassa kirjoitettu.")
-    expect(page.locator("#c-comment .error")).to_contain_text("Toisessa ikkunassa kirjoitettu.")
+    expect(page.locator("#clash-comment")).to_contain_text("Toisessa ikkunassa kirjoitettu.")
+    assert sheet_of(server, here)[1] == "Toisessa ikkunassa kirjoitettu."
+    page.locator("#clash-comment button").first.click()  # ours
     saved(page)
     assert sheet_of(server, here)[1] == "Ensimmäisessä ikkunassa kirjoitettu."
 

@@ -173,7 +173,7 @@ def test_possible_tie_closes_the_proposal_until_it_is_settled(desk, world, juror
     )
     assert "tie being settled" in response.content.decode()
     html = desk.get(sheet_url(one)).content.decode()
-    assert "The organisers decide" in html
+    assert "The chair decides" in html
     assert "Ongelma" not in html
     again = desk.post(reverse("scoring:tie", args=[one.pk]), {f"kind-{one.pk}": "none"})
     assert again.status_code == 409
@@ -315,7 +315,7 @@ def test_autosave_from_an_older_window_gets_the_stored_sheet(desk, world, juror)
     answer = autosave(desk, one, {"revision": 0, "changes": {"comment": "Toka"}})
     assert answer.status_code == 409
     body = answer.json()
-    assert body["stored"] == {"benefit": "5", "comment": "Eka", "note": ""}
+    assert body["stored"] == {"benefit": "5", "comment": "Eka", "note": "", "internal": ""}
     assert body["revision"] == 1
 
 

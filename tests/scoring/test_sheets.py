@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +15,8 @@ from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry
 from scoring import rubrics
 from scoring.actions import sheets
-from scoring.models import Assignment, Score, ScoreSheet
+from scoring.models import Assignment, Score, ScoreSheet, SheetVersion
+from scoring.models.sheet import VersionIsKept
 from tests.factories.accounts import UserFactory
 from tests.factories.scoring import World, criterion_spec
 from tests.scoring.recount import assert_sums
@@ -131,12 +132,27 @@ def test_submitted_sheet_is_locked_and_hashed(world, mine):
     with pytest.raises(NotNow, match="locked"):
         save(mine, benefit=1)
     fresh = ScoreSheet.objects.get(pk=sheet.pk)
-    scores = {score.criterion_id: score.value for score in fresh.scores.all()}
+    scores = {score.criterion_id: score for score in fresh.scores.all()}
     payload = sheets.sheet_payload(fresh, rubrics.criteria(world.rubric), scores)
     assert fresh.digest == digest(payload)
     assert payload["scores"] == {"benefit": 5, "feasibility": 4, "novelty": 3}
-    assert AuditEntry.objects.get(verb="sheet.submitted").data == {"sha256": fresh.digest}
+    assert AuditEntry.objects.get(verb="sheet.submitted").data == {
+        "sha256": fresh.digest,
+        "version": 1,
+    }
+    version = fresh.versions.get()
+    assert (version.number, version.payload, version.digest) == (1, payload, fresh.digest)
     assert_sums()
+
+
+def test_version_of_a_sheet_is_never_changed(world, mine):
+    version = world.score(mine, all=3).versions.get()
+    with pytest.raises(VersionIsKept):
+        version.save()
+    with pytest.raises(VersionIsKept):
+        version.delete()
+    with pytest.raises(DatabaseError, match="not changed"), transaction.atomic():
+        SheetVersion.objects.update(digest="0" * 64)
 
 
 def test_required_comment_is_asked_at_its_field():
@@ -196,7 +212,7 @@ def test_proposal_taken_away_in_another_window_is_refused(world, mine):
 
 def test_database_holds_the_limits(world, mine):
     save(mine, benefit=5)
-    for change in ({"total": 101}, {"state": "submitted", "total": None}):
+    for change in ({"total": 101}, {"state": "submitted"}, {"state": "abstained"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             ScoreSheet.objects.update(**change)
 
