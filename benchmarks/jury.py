@@ -1,4 +1,5 @@
-"""The jury at 1,000 and at 4,000 proposals × 5 reviews × 3 criteria: dashboard and autosave.
+"""The jury at 1,000 and at 4,000 proposals × 5 reviews × 3 criteria: dashboard with calibrated
+columns, results, weights played with, autosave.
 
 python -m benchmarks.jury
 """
@@ -20,11 +21,14 @@ from challenges.states import ChallengeState, PhaseKind
 from core import clock
 from ideas.models import Idea, IdeaVersion
 from ideas.states import IdeaState
-from scoring.actions.rubric import publish_rubric, write_rubric
+from scoring.actions.rubric import write_rubric
+from scoring.actions.rubric_publishing import publish_by_two
+from scoring.actions.standing import compute_standing
 from scoring.models import Assignment, IdeaScore, Juror, Round, Score, ScoreSheet
 from scoring.states import JurorState, RoundState, SheetState
 
 REVIEWS, JURORS = 5, 60
+SIZES = (1000, 4000)
 FORM = {
     "steps": [
         {
@@ -58,8 +62,8 @@ RUBRIC = {
 }
 
 
-def world(size: int, owner: User) -> tuple[Challenge, Round]:
-    """A challenge in scoring, four sheets of five submitted."""
+def world(size: int, owner: User, people: int = JURORS) -> tuple[Challenge, Round]:
+    """A challenge in scoring with so many jurors, four sheets of five submitted."""
     at = clock.now()
     host = Organisation.objects.create(
         kind="municipality", name=f"Kunta {size}", slug=f"kunta-{size}", is_host=True
@@ -89,7 +93,10 @@ def world(size: int, owner: User) -> tuple[Challenge, Round]:
     )
     form = FormVersion.objects.create(series=series, definition=FORM, frozen_at=at)
     rubric = write_rubric(series=series, spec=RUBRIC, by=owner)
-    rubric = publish_rubric(rubric=rubric, by=owner, at=at)
+    second, _made = User.objects.get_or_create(
+        email="second@bench.example", defaults={"is_superuser": True}
+    )
+    rubric = publish_by_two(rubric=rubric, by=owner, second=second, at=at)
     Challenge.objects.filter(pk=challenge.pk).update(state=ChallengeState.OPENED, opened_at=at)
     ideas = Idea.objects.bulk_create(
         Idea(
@@ -121,7 +128,7 @@ def world(size: int, owner: User) -> tuple[Challenge, Round]:
         idea.current_version = version
     Idea.objects.bulk_update(ideas, ["current_version"], batch_size=500)
     users = User.objects.bulk_create(
-        User(email=f"t{size}-{n}@x.example", name=f"Tuomari {n}") for n in range(JURORS)
+        User(email=f"t{size}-{n}@x.example", name=f"Tuomari {n}") for n in range(people)
     )
     jurors = Juror.objects.bulk_create(
         Juror(
@@ -130,8 +137,8 @@ def world(size: int, owner: User) -> tuple[Challenge, Round]:
             name=u.name,
             user=u,
             state=JurorState.ACCEPTED,
-            to_read=size * REVIEWS // JURORS,
-            submitted=size * 4 // JURORS,
+            to_read=size * REVIEWS // people,
+            submitted=size * 4 // people,
         )
         for u in users
     )
@@ -180,6 +187,9 @@ def world(size: int, owner: User) -> tuple[Challenge, Round]:
         IdeaScore(round=round_, idea=idea, wanted=5, submitted=4, mean=n % 97, lowest=1, highest=99)
         for n, idea in enumerate(ideas)
     )
+    for juror in jurors:
+        juror.series.add(series)
+    compute_standing(round_=round_, at=at)
     return challenge, round_
 
 
@@ -191,13 +201,21 @@ def main() -> int:
     print(f"reference: a bare view {bench.reference() * 1e6:.2f} µs CPU")
     good = []
     spent: dict[int, bench.Spent] = {}
-    for size in (1000, 4000):
+    for size in SIZES:
         challenge, round_ = world(size, owner)
-        url = reverse("scoring_admin:jury", args=[challenge.pk])
+        url = reverse("scoring_admin:dashboard", args=[challenge.pk])
         spent[size] = bench.time_request(lambda url=url: staff.get(url))
         print(f"{size} proposals × {REVIEWS} reviews × 3 criteria")
         good.append(bench.line("jury dashboard, CPU", spent[size].cpu, 0.12, "s"))
         good.append(bench.line("jury dashboard, queries", spent[size].queries, 24, "queries"))
+        results = reverse("scoring_admin:ranking", args=[challenge.pk])
+        page = bench.time_request(lambda url=results: staff.get(url))
+        good.append(bench.line("results with the cut line, CPU", page.cpu, 0.25, "s"))
+        if size == min(SIZES):
+            weights = reverse("scoring_admin:weights", args=[challenge.pk, round_.pk])
+            weights += "?w-a=20&w-b=40&w-c=40"
+            page = bench.time_request(lambda url=weights: staff.get(url))
+            good.append(bench.line("a weight changed over 4,000 sheets, CPU", page.cpu, 0.5, "s"))
         draft = Assignment.objects.filter(round=round_, sheet__state=SheetState.DRAFT)
         good.append(autosave(draft.select_related("juror__user", "sheet").first()))
     ratio = spent[4000].cpu / spent[1000].cpu

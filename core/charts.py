@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 Number = int | float | Decimal
 KUUSI, JAKALA, LAKKA, INK, PAPER = "#0B5140", "#D6E6D3", "#FFAE34", "#0F241D", "#FFFFFF"
 LINE, EDGE = "#C6D2C9", "#6A7D74"
+GREY_BAND = "#FFE8C2"
 # From few to many, each with the class of a number that can be read on it.
 HEAT = (
     ("#E7E3F7", "inv-dark"),
@@ -239,6 +240,77 @@ def heatgrid(
     size = (left + cell * len(columns), top + cell * len(rows))
     table = tuple((label, *(number(value) for value in values)) for label, values in rows)
     return Chart(_svg(*size, title, *parts), ("", *columns), table)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A line of `cutline`: ranks with 1 best, `band` "in", "grey" or "out"."""
+
+    label: str
+    low: int
+    expected: float
+    high: int
+    band: str
+    cells: tuple[str, ...] = ()
+
+
+def cutline(
+    title: str,
+    items: Sequence[Interval],
+    *,
+    cut: int,
+    cut_label: str,
+    head: Sequence[str],
+    axis: str = "",
+) -> Chart:
+    """Where each proposal's place may lie, and the line after the last winner.
+
+    One row per interval, in the order given: a bar from `low` to `high`, a dot at `expected`;
+    rows of the grey band lie on a field. The table has each label and its `cells`, under `head`.
+    """
+    row, label, top = 26, 215, 30
+    height = top + row * len(items)
+    low = min((one.low for one in items), default=1)
+    high = max(max((one.high for one in items), default=1), cut + 1)
+    room = WIDTH - label - 20
+
+    def x(rank: float) -> float:
+        return label + 12 + (rank - low) / max(high - low, 1) * (room - 12)
+
+    parts = []
+    for index, one in enumerate(items):
+        if one.band == "grey":
+            parts.append(_rect(0, top + index * row, WIDTH, row, GREY_BAND))
+    step = max(1, round(ticks(high - low, 6)[1]))
+    for mark in range(low if low == 1 else -(-low // step) * step, high + 1, step):
+        shown = mark if low != 1 or mark == 1 else mark - 1
+        parts.append(_line(x(shown), top - 4, x(shown), height, f'stroke="{LINE}"'))
+        parts.append(_text(x(shown), height + 18, number(shown), "ax", "middle"))
+    for index, one in enumerate(items):
+        y = top + index * row + row / 2
+        colour = {"in": KUUSI, "grey": INK}.get(one.band, EDGE)
+        parts.append(_text(label, y + 5, _cut(one.label, 26), "lb", "end"))
+        parts.append(
+            _line(x(one.low), y, x(one.high), y, f'stroke="{colour}" stroke-width="5"')
+            if one.high > one.low
+            else SafeString("")
+        )
+        parts.append(
+            mark_safe(
+                f'<circle cx="{x(one.expected):.5g}" cy="{y:.5g}" r="6" fill="{PAPER}"'
+                f' stroke="{colour}" stroke-width="3.5"/>'
+            )
+        )
+    middle = x(cut + 0.5)
+    parts.append(
+        _line(middle, top - 8, middle, height, f'stroke="{INK}" stroke-dasharray="6 4"'
+              ' stroke-width="2"')
+    )  # fmt: skip
+    parts.append(_text(middle, top - 14, cut_label, "ax", "middle"))
+    if axis:
+        parts.append(_text(WIDTH, height + 36, axis, "ax", "end"))
+    rows = tuple((one.label, *one.cells) for one in items)
+    return Chart(_svg(WIDTH, height + (42 if axis else 24), title, *parts), tuple(head), rows)
 
 
 def table(chart: Chart) -> SafeString:

@@ -1,39 +1,188 @@
-"""Staff's pages of the ranking and of the decision."""
+"""Staff's pages of results: raw beside calibrated, other weights, grey zone, signs."""
 
-import datetime as dt
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import sanitize_separators
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import ChallengeAdminView
 from core import export
-from core.errors import DomainError
-from ideas import reader
-from scoring import ranking
-from scoring.actions import decision as verbs
-from scoring.admin.forms import DecisionForm
-from scoring.models import Decision
-from scoring.queries.panel import rounds_of
+from core.multilingual import text
+from scoring import ranking, rubrics
+from scoring.actions import signs as verbs
+from scoring.models import Decision, Round
+from scoring.queries import standing as read
+from scoring.queries.dashboard import signs_of
 from scoring.queries.ranking import rank_round
-from scoring.rules import can_approve_decision
-from scoring.states import DecisionState
+from scoring.queries.rounds import deciding_rounds, scored_rounds
+from scoring.states import CriterionKind, DecisionState
+
+LONGEST_PK = 18  # digits
+MOST_WEIGHT = 1000
+
+
+def chosen_round(rounds: list[Round], asked: str | None) -> Round | None:
+    """The one asked for by its pk, else the first of those that decide."""
+    return next((one for one in rounds if str(one.pk) == asked), rounds[0] if rounds else None)
 
 
 class RankingView(ChallengeAdminView):
-    """The ranking of every series, recomputed from the sheets."""
+    """A round's results from stored figures, a window at a time."""
 
     tab = "ranking"
     template_name = "admin/scoring/ranking.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["rankings"] = [rank_round(one.round) for one in rounds_of(self.challenge)]
+        rounds = list(scored_rounds(self.challenge))
+        deciding = {one.pk for one in deciding_rounds(self.challenge)}
+        rounds.sort(key=lambda one: one.pk not in deciding)
+        chosen = chosen_round(rounds, self.request.GET.get("round"))
+        context["rounds"] = rounds
+        if chosen is not None:
+            context.update(
+                results=read.results_of(chosen, page=self.request.GET.get("page")),
+                missing=chosen.sheets_wanted - chosen.sheets_submitted,
+                unanswered=chosen.signs.filter(standing=True, answered_at=None).count(),
+            )
         return context
+
+
+class _OfRound(ChallengeAdminView):
+    """A page of one round of the challenge."""
+
+    tab = "ranking"
+    round: Round
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.round = get_object_or_404(scored_rounds(self.challenge), pk=kwargs["round"])
+        self.round.series.challenge = self.challenge
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "round": self.round}
+
+
+class WeightsView(_OfRound):
+    """What other weights would change. Asked by GET: nothing of it is stored."""
+
+    template_name = "admin/scoring/weights.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["locked"] = Decision.objects.filter(
+            challenge=self.challenge,
+            state__in=[DecisionState.APPROVED, DecisionState.PUBLISHED],
+        ).exists()
+        if context["locked"]:
+            return context
+        asked = self.request.GET
+        fields, weights = [], {}
+        for criterion in rubrics.published_criteria(self.round.rubric):
+            if criterion.kind not in (CriterionKind.SCALE, CriterionKind.THRESHOLD):
+                continue
+            field, published = f"w-{criterion.key}", f"{criterion.weight.normalize():f}"
+            typed = asked.get(field, published).strip()
+            weight = weight_of(typed)
+            fields.append(
+                {
+                    "field": field,
+                    "name": text(criterion.name),
+                    "value": typed,
+                    "published": published,
+                    "error": ""
+                    if weight is not None
+                    else _("Write a number from 0 to %(most)s.") % {"most": MOST_WEIGHT},
+                }
+            )
+            weights[criterion.key] = weight
+        context["fields"] = fields
+        played = any(one["field"] in asked for one in fields)
+        if played and all(weight is not None for weight in weights.values()):
+            self._play(context, {key: str(weight) for key, weight in weights.items()})
+        return context
+
+    def _play(self, context: dict[str, Any], weights: dict[str, str]) -> None:
+        if not any(Decimal(weight) for weight in weights.values()):
+            context["problem"] = _("Some criterion needs a weight above zero.")
+            return
+        play = read.play_weights(self.round, weights)
+        context["play"] = play
+        context["page"] = Paginator(play.moves, read.PER_PAGE).get_page(
+            self.request.GET.get("page")
+        )
+
+
+def weight_of(typed: str) -> Decimal | None:
+    """A weight as it was typed, None when it is no number from 0 to `MOST_WEIGHT`."""
+    try:
+        weight = Decimal(str(sanitize_separators(typed.replace(",", "."))))
+    except InvalidOperation:
+        return None
+    if not weight.is_finite() or not 0 <= weight <= MOST_WEIGHT:
+        return None
+    return weight if len(typed) <= 8 else None
+
+
+class GreyView(_OfRound):
+    """The proposals that the scores leave open, and the jurors who would help most."""
+
+    template_name = "admin/scoring/grey.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "unclear": read.grey_zone(self.round)}
+
+
+class SignsView(ChallengeAdminView):
+    """Signs in the scores; jurors are asked for reasons here."""
+
+    tab = "ranking"
+    template_name = "admin/scoring/signs.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        rounds = list(scored_rounds(self.challenge))
+        chosen = chosen_round(rounds, self.request.GET.get("round"))
+        found = signs_of(chosen) if chosen else []
+        context.update(
+            rounds=rounds,
+            round=chosen,
+            signs=found,
+            unasked=sum(sign.asked_at is None for sign in found),
+        )
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        chosen = [pk for pk in request.POST.getlist("signs") if pk.isdecimal()]
+        asked = request.POST.get("round", "")
+        pk = int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PK else 0
+        round_ = get_object_or_404(scored_rounds(self.challenge), pk=pk)
+        round_.series.challenge = self.challenge
+        letters = verbs.ask_for_reasons(
+            round_=round_,
+            signs=[int(pk) for pk in chosen if len(pk) <= LONGEST_PK],
+            by=person_of(request),
+            at=self.at,
+        )
+        if letters:
+            messages.success(
+                request,
+                ngettext("%(n)s letter is on its way.", "%(n)s letters are on their way.", letters)
+                % {"n": letters},
+            )
+        else:
+            messages.warning(request, _("Choose what to ask about."))
+        response = redirect("scoring_admin:signs", self.challenge.pk)
+        response["Location"] += f"?round={round_.pk}"
+        return response
 
 
 class RankingDownload(ChallengeAdminView):
@@ -44,7 +193,7 @@ class RankingDownload(ChallengeAdminView):
     def get(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        rankings = [rank_round(one.round) for one in rounds_of(self.challenge)]
+        rankings = [rank_round(one) for one in deciding_rounds(self.challenge)]
         name = f"{self.challenge.slug}-ranking"
         if kwargs["kind"] == "json":
             response = HttpResponse(
@@ -78,114 +227,3 @@ class RankingDownload(ChallengeAdminView):
         if kwargs["kind"] == "xlsx":
             return export.xlsx_response(f"{name}.xlsx", head, rows)
         return export.csv_response(f"{name}.csv", head, rows)
-
-
-class DecisionView(ChallengeAdminView):
-    """The decision: winners and reasons, written by one, approved by another."""
-
-    tab = "decision"
-    template_name = "admin/scoring/decision.html"
-    decision: Decision | None
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.decision = Decision.objects.filter(challenge=self.challenge).first()
-        if self.decision:
-            self.decision.challenge = self.challenge
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        found = self.decision
-        verdicts = (
-            list(
-                found.verdicts.select_related("idea__series", "idea__organisation").order_by(
-                    "idea__series__order", "rank", "idea__number"
-                )
-            )
-            if found
-            else []
-        )
-        typed = context.get("typed") or {}
-        for verdict in verdicts:
-            verdict.proposer = reader.proposer(verdict.idea, reader.Audience.STAFF)  # type: ignore[attr-defined]
-            if typed:
-                verdict.reason = typed.get(f"reason-{verdict.pk}", verdict.reason)
-                verdict.awarded = f"awarded-{verdict.pk}" in typed
-        context.update(
-            decision=found,
-            verdicts=verdicts,
-            editable=bool(found and found.state == DecisionState.DRAFT),
-            waiting=bool(found and found.state == DecisionState.PROPOSED),
-            can_approve=bool(found and can_approve_decision(self.request.user, found)),
-            without_reason=sum(not verdict.reason for verdict in verdicts),
-        )
-        if found:
-            context.setdefault("form", DecisionForm.of(found))
-        return context
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        go = request.POST.get("go", "save")
-        if go == "draft":
-            return self._do(
-                lambda: verbs.draft_decision(
-                    challenge=self.challenge, by=person_of(request), at=self.at
-                )
-            )
-        if go in ("save", "propose"):
-            return self._write(self._found, propose=go == "propose")
-        if go == "return":
-            return self._do(
-                lambda: verbs.return_decision(decision=self._found, by=person_of(request))
-            )
-        if go == "approve":
-            return self._do(
-                lambda: verbs.approve_decision(
-                    decision=self._found, by=person_of(request), at=self.at
-                )
-            )
-        raise Http404
-
-    @property
-    def _found(self) -> Decision:
-        if self.decision is None:
-            raise Http404
-        return self.decision
-
-    def _do(self, verb: Any) -> HttpResponse:
-        try:
-            verb()
-        except DomainError as error:
-            messages.error(self.request, str(error))
-        else:
-            messages.success(self.request, _("Done."))
-        return redirect("scoring_admin:decision", self.challenge.pk)
-
-    def _write(self, decision: Decision, *, propose: bool) -> HttpResponse:
-        """Save what was typed; on any refusal the page comes back with it."""
-        posted = self.request.POST
-        form = DecisionForm(posted)
-        if form.is_valid():
-            choices = {
-                pk: verbs.Choice(awarded=f"awarded-{pk}" in posted, reason=posted[f"reason-{pk}"])
-                for pk in decision.verdicts.values_list("pk", flat=True)
-                if f"reason-{pk}" in posted
-            }
-            publish_at: dt.datetime | None = form.cleaned_data["publish_at"]
-            try:
-                verbs.write_decision(
-                    decision=decision,
-                    choices=choices,
-                    statement=form.cleaned_data["statement"],
-                    publish_at=publish_at,
-                    by=person_of(self.request),
-                )
-                if propose:
-                    verbs.propose_decision(
-                        decision=decision, by=person_of(self.request), at=self.at
-                    )
-            except DomainError as error:
-                show_errors(form, error)
-            else:
-                messages.success(self.request, _("The decision has been saved."))
-                return redirect("scoring_admin:decision", self.challenge.pk)
-        return self.render_to_response(self.get_context_data(form=form, typed=posted), status=400)

@@ -1,14 +1,22 @@
 """What challenges' pages show of scoring."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from challenges.models import Challenge, Series
 from scoring.models import Rubric
 from scoring.queries.rubric import current_rubric, published_rubrics
 
 register = template.Library()
+
+
+@register.filter
+def normal(value: Decimal) -> str:
+    """A frozen number as one writes it: 20 and 0,25, without zeros at the end."""
+    return number_format(value.normalize(), decimal_pos=None, use_l10n=True) if value else "0"
 
 
 @register.inclusion_tag("scoring/rubric_blocks.html")
