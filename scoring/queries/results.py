@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge, Series
 from challenges.states import Visibility
+from core import clock
 from ideas import registry
 from ideas.models import Idea
-from scoring.models import Decision, Verdict
-from scoring.states import DecisionState
+from scoring.models import Correction, Decision, Document, Verdict
+from scoring.queries.feedback import Feedback, feedback_of
+from scoring.states import DecisionState, DocumentKind, DocumentState
 
 
 @dataclass(frozen=True)
@@ -106,4 +108,60 @@ def published_verdict(idea: Idea) -> registry.Verdict | None:
         award=verdict.award,
         url=reverse("scoring:results", args=[challenge.slug]),
         language=verdict.idea.language,
+    )
+
+
+def public_report(challenge: Challenge, language: str) -> Document | None:
+    """The jury's report as everybody may read it, once it has been made. Finnish stands in."""
+    found = {
+        one.language: one
+        for one in Document.objects.filter(
+            challenge=challenge, kind=DocumentKind.REPORT, state=DocumentState.READY
+        ).defer("content")
+    }
+    return found.get(language) or found.get("fi")
+
+
+def latest_decisions(limit: int = 30) -> list[tuple[Decision, int]]:
+    """The newest published decisions with their numbers of winners, for the feed; two queries."""
+    decisions = list(
+        Decision.objects.filter(
+            state=DecisionState.PUBLISHED, challenge__in=Challenge.objects.opened()
+        )
+        .select_related("challenge__owner")
+        .annotate(won=Count("verdicts", filter=Q(verdicts__awarded=True)))
+        .order_by("-published_at", "-pk")[:limit]
+    )
+    return [(decision, decision.won) for decision in decisions]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class AfterDecision:
+    """What the private page tells of the jury's work: feedback, what may be asked, what was."""
+
+    feedback: Feedback
+    decision: Decision
+    corrections: tuple[Correction, ...]
+
+    @property
+    def may_ask(self) -> bool:
+        return self.decision.takes_objections(clock.now()) and all(
+            one.answered_at for one in self.corrections
+        )
+
+
+def after_decision(idea: Idea) -> AfterDecision | None:
+    """None before publication. A handful of queries."""
+    verdict = (
+        Verdict.objects.filter(idea=idea, decision__state=DecisionState.PUBLISHED)
+        .select_related("decision")
+        .first()
+    )
+    if verdict is None:
+        return None
+    verdict.idea = idea
+    return AfterDecision(
+        feedback=feedback_of(verdict),
+        decision=verdict.decision,
+        corrections=tuple(idea.corrections.all()),
     )

@@ -10,7 +10,10 @@ NEARLY = Fraction(2, 10**9)
 def assert_sums() -> None:
     """Every stored sum equals a recount in Python."""
     rows = list(Assignment.objects.select_related("round"))
-    done = {sheet.assignment_id: sheet for sheet in ScoreSheet.objects.filter(state="submitted")}
+    done = {
+        sheet.assignment_id: sheet
+        for sheet in ScoreSheet.objects.filter(state__in=["submitted", "abstained"])
+    }
     confirmed = [row for row in rows if row.state == "confirmed"]
     for juror in Juror.objects.all():
         mine = [row for row in confirmed if row.juror_id == juror.pk]
@@ -32,8 +35,9 @@ def assert_sums() -> None:
             for row in confirmed
             if (row.round_id, row.idea_id) == (score.round_id, score.idea_id)
         ]
-        totals = [Fraction(done[row.pk].total) for row in given if row.pk in done]
-        assert (score.wanted, score.submitted) == (len(given), len(totals))
+        answered = [done[row.pk] for row in given if row.pk in done]
+        totals = [Fraction(sheet.total) for sheet in answered if sheet.state == "submitted"]
+        assert (score.wanted, score.submitted) == (len(given), len(answered))
         if not totals:
             assert score.mean is None
             continue

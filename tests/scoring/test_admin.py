@@ -13,10 +13,10 @@ from cms.setup import setup_site
 from core import clock, outbox
 from core.models import Mail
 from scoring.actions import panel
-from scoring.models import Assignment, Decision, Juror, Round, Rubric
-from tests.factories.accounts import UserFactory
-from tests.factories.ideas import open_series
-from tests.factories.scoring import RubricFactory, World, rubric_spec
+from scoring.models import Assignment, Decision, Juror, Round
+from scoring.queries.assigning import plan
+from scoring.queries.rounds import round_to_assign
+from tests.factories.scoring import World
 
 pytestmark = pytest.mark.django_db
 
@@ -49,109 +49,6 @@ def office(client, world):
     return enter(client, world)
 
 
-# Rubrics ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def preparing(client):
-    """A challenge being prepared, with a draft rubric, and its staff signed in."""
-    setup_site()
-    series = open_series()
-    series.challenge.state = "preparing"
-    series.challenge.save()
-    hosting.ensure_host(series.challenge.owner)
-    sign_in(client, UserFactory(staff_of=series.challenge.owner))
-    RubricFactory(series=series)
-    return series
-
-
-def fields(html_forms) -> dict[str, str]:
-    """What a browser would send of the forms as they were shown."""
-    sent = {}
-    for form in html_forms:
-        for bound in form:
-            value = bound.value()
-            sent[bound.html_name] = "" if value is None else str(value)
-    return sent
-
-
-def shown(client, series):
-    page = client.get(url("rubric", series.challenge.pk, series.key))
-    assert page.status_code == 200
-    forms = page.context["criterion_forms"]
-    return {**fields([page.context["form"], *forms]), "criteria": str(len(forms))}
-
-
-def test_rubrics_page_tells_what_lacks(client, preparing):
-    html = client.get(url("rubrics", preparing.challenge.pk)).content.decode()
-    assert "Benefit (en)" in html
-    assert url("publish", preparing.challenge.pk, preparing.key) in html
-
-
-def test_rubric_is_edited_and_published(client, preparing):
-    address = url("rubric", preparing.challenge.pk, preparing.key)
-    data = shown(client, preparing)
-    data["c0-weight"] = "40"
-    assert client.post(address, data).status_code == 302
-    html = client.get(address).content.decode()
-    assert "The weights add up to 90, they must be exactly 100." in html
-    response = client.post(url("publish", preparing.challenge.pk, preparing.key), follow=True)
-    assert "The weights add up to 90" in response.content.decode()
-    assert Rubric.objects.get().state == "draft"
-    data = shown(client, preparing)
-    data["c1-weight"] = "40"
-    client.post(address, data)
-    page = client.get(url("publish", preparing.challenge.pk, preparing.key))
-    assert page.status_code == 200
-    client.post(url("publish", preparing.challenge.pk, preparing.key))
-    rubric = Rubric.objects.get()
-    assert rubric.state == "published"
-    assert rubric.digest in client.get(address).content.decode()
-
-
-def test_rubric_keeps_its_scale_when_edited(client, preparing):
-    Rubric.objects.all().delete()
-    criteria = rubric_spec()["criteria"]
-    RubricFactory(series=preparing, criteria=[{**criteria[0], "weight": 100, "low": 0, "high": 6}])
-    data = shown(client, preparing)
-    assert "c0-level_0_fi" in data
-    assert "c0-level_6_fi" in data
-    client.post(url("rubric", preparing.challenge.pk, preparing.key), data)
-    criterion = Rubric.objects.get().criteria.get()
-    assert (criterion.low, criterion.high) == (0, 6)
-
-
-def test_criterion_is_added_and_removed(client, preparing):
-    data = shown(client, preparing)
-    data |= {"c3-key": "extra", "c3-weight": "10", "c3-name_fi": "Lisä", "c2-remove": "1"}
-    client.post(url("rubric", preparing.challenge.pk, preparing.key), data)
-    keys = Rubric.objects.get().criteria.values_list("key", flat=True)
-    assert list(keys) == ["benefit", "feasibility", "extra"]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"criteria": "x"},
-        {"criteria": "9" * 5000},
-        {"c0-weight": "101"},
-        {"c0-weight": "-1"},
-        {"c0-weight": "abc"},
-        {"reviews": "0"},
-        {"c1-key": "benefit"},
-        {"c0-high": "99999"},
-    ],
-)
-def test_wrong_rubric_comes_back_with_what_was_typed(client, preparing, change):
-    data = {**shown(client, preparing), "c0-name_fi": "Säilyvä nimi", **change}
-    response = client.post(url("rubric", preparing.challenge.pk, preparing.key), data)
-    if "criteria" in change:
-        assert response.status_code in (302, 400)
-        return
-    assert response.status_code == 400
-    assert "Säilyvä nimi" in response.content.decode()
-
-
 # Jury ------------------------------------------------------------------------------------------
 
 
@@ -179,7 +76,11 @@ def test_assignment_is_shown_and_then_given(office, world):
     html = office.get(address).content.decode()
     assert all(str(juror) in html for juror in world.jurors)
     assert not Assignment.objects.exists()
-    office.post(address)
+    assert not Round.objects.exists()
+    changed = office.post(address, {"plan": "another"})
+    assert changed.status_code == 409
+    assert not Assignment.objects.exists()
+    office.post(address, {"plan": plan(round_to_assign(world.series)).inputs.digest})
     assert Assignment.objects.count() == 6
     assert office.get(url("jury", world.challenge.pk)).status_code == 200
 
@@ -196,7 +97,7 @@ def test_assignment_that_cannot_be_is_told(client):
 
 
 def test_unknown_series_is_not_there(office, world):
-    for name in ("assign", "close", "rubric", "publish"):
+    for name in ("assign", "close", "advance", "runs", "pitch", "screen", "rubric", "publish"):
         assert office.get(url(name, world.challenge.pk, "muu")).status_code == 404
 
 
@@ -244,7 +145,9 @@ def test_juror_is_taken_off_after_a_question(office, world):
 def test_ranking_is_shown_and_downloaded(office, world):
     world.assign()
     world.score_all()
+    office.post(url("compute", world.challenge.pk, world.round.pk))
     html = office.get(url("ranking", world.challenge.pk)).content.decode()
+    html = html[html.index("tk-results") :]
     assert html.index("Ehdotus 1") < html.index("Ehdotus 2") < html.index("Ehdotus 3")
     for kind, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("json", b'{"format"')):
         response = office.get(f"{url('ranking', world.challenge.pk)[:-1]}.{kind}")

@@ -14,6 +14,7 @@ from ideas.actions import withdraw_idea
 from ideas.models import Idea
 from scoring import publication, ranking
 from scoring.actions import decision as verbs
+from scoring.actions.publish import publish_decision
 from scoring.models import Decision, Verdict
 from scoring.queries.ranking import rank_round
 from tests.factories.accounts import UserFactory
@@ -190,7 +191,7 @@ def test_strangers_neither_write_nor_approve(world):
         lambda: write(world, decision, by=stranger),
         lambda: verbs.propose_decision(decision=decision, by=stranger, at=clock.now()),
         lambda: verbs.approve_decision(decision=decision, by=stranger, at=clock.now()),
-        lambda: verbs.return_decision(decision=decision, by=stranger),
+        lambda: verbs.return_decision(decision=decision, by=stranger, reason="Ei"),
         lambda: write(world, decision, by=UserFactory()),
     ):
         with pytest.raises(Denied):
@@ -217,31 +218,31 @@ def test_proposed_and_approved_decisions_are_not_written(world):
     ):
         with pytest.raises(NotNow):
             verb()
-    verbs.return_decision(decision=decision, by=world.staff)
+    verbs.return_decision(decision=decision, by=world.staff, reason="Korjataan")
     write(world, decision)
 
 
 def test_nothing_is_published_before_its_moment(world):
     decision = approved(world, publish_at=clock.now() + dt.timedelta(hours=1))
     outbox.run_now()
-    assert not verbs.publish_decision(decision=decision, at=clock.now())
+    assert not publish_decision(decision=decision, at=clock.now())
     assert not Solution.objects.exists()
     row = OutboxRow.objects.get(event="decision.due")
     assert row.run_after == decision.publish_at
-    assert verbs.publish_decision(decision=decision, at=decision.publish_at)
+    assert publish_decision(decision=decision, at=decision.publish_at)
 
 
 def test_decision_taken_back_is_not_published_by_its_old_job(world):
     decision = approved(world, publish_at=clock.now() + dt.timedelta(hours=1))
-    verbs.return_decision(decision=decision, by=world.staff)
+    verbs.return_decision(decision=decision, by=world.staff, reason="Korjataan")
     later = clock.now() + dt.timedelta(hours=2)
-    assert not verbs.publish_decision(decision=decision, at=later)
+    assert not publish_decision(decision=decision, at=later)
 
 
 def test_publication_does_everything_once(world):
     decision = approved(world)
     outbox.run_now()
-    assert not verbs.publish_decision(decision=decision, at=clock.now())
+    assert not publish_decision(decision=decision, at=clock.now())
     world.challenge.refresh_from_db()
     assert world.challenge.state == "decided"
     assert set(Idea.objects.values_list("state", flat=True)) == {"decided"}
@@ -285,7 +286,7 @@ def test_error_in_the_middle_leaves_nothing_behind(world):
     publication.on_publish.append(break_down)
     try:
         with pytest.raises(RuntimeError), transaction.atomic():
-            verbs.publish_decision(decision=decision, at=clock.now())
+            publish_decision(decision=decision, at=clock.now())
     finally:
         publication.on_publish.remove(break_down)
     decision.refresh_from_db()
@@ -311,7 +312,7 @@ def test_withdrawn_after_the_approval_is_left_out(world):
 def test_cancelled_challenge_is_not_decided(world):
     decision = approved(world)
     type(world.challenge).objects.update(state="cancelled")
-    assert not verbs.publish_decision(decision=decision, at=clock.now())
+    assert not publish_decision(decision=decision, at=clock.now())
 
 
 def test_letter_is_in_the_proposals_language(world):
