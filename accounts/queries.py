@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
-from accounts.states import MembershipState, Role
+from accounts.states import BACK_OFFICE_ROLES, MembershipState, Role
 
 
 def municipalities(*, words: str = "") -> QuerySet[Organisation]:
@@ -41,3 +41,13 @@ def people_of(organisation: Organisation) -> QuerySet[Membership]:
         .select_related("user")
         .order_by("-state", "user__name", "user__email")
     )
+
+
+def staff_of(organisation: Organisation) -> QuerySet[User]:
+    """The people of the organisation's back office."""
+    return User.objects.filter(
+        memberships__organisation=organisation,
+        memberships__role__in=BACK_OFFICE_ROLES,
+        memberships__state=MembershipState.ACTIVE,
+        is_active=True,
+    ).distinct()

@@ -54,8 +54,9 @@ def record(
     )
 
 
-def digest(entry: AuditEntry) -> str:
-    fields = {
+def fields(entry: AuditEntry) -> dict[str, Any]:
+    """What a row's hash is taken over, as JSON."""
+    return {
         "id": entry.pk,
         "chain": entry.chain,
         "sequence": entry.sequence,
@@ -67,7 +68,10 @@ def digest(entry: AuditEntry) -> str:
         "data": entry.data,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
     }
-    return canonical.digest(fields)
+
+
+def digest(entry: AuditEntry) -> str:
+    return canonical.digest(fields(entry))
 
 
 def seal(limit: int = 500) -> int:

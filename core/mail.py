@@ -4,6 +4,8 @@ A crash between the mail server's "accepted" and our commit sends a letter again
 made once and kept in its row, so the copies are recognisable to servers and readers as one letter.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
@@ -16,6 +18,17 @@ from django.utils import translation
 
 from core import clock, outbox
 from core.models import Mail
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter to be written: to whom, the template's name, what it says, in which language."""
+
+    to: str
+    template: str
+    context: dict[str, Any]
+    language: str = "fi"
+    about: models.Model | None = None
 
 
 def send(
@@ -31,22 +44,39 @@ def send(
     The text's first line is "Subject: …". In the templates `site_url` stands for the address of
     the service, without a slash at its end.
     """
-    context = {"site_url": settings.SITE_URL, "language": language, **context}
-    with translation.override(language), transaction.atomic():
-        subject, text = _text(template, context)
-        letter = Mail.objects.create(
-            to=to,
-            template=template,
-            language=language,
+    return send_all([Letter(to, template, context, language, about)])[0]
+
+
+def send_all(letters: Iterable[Letter]) -> list[Mail]:
+    """`send` for many at once: the same few statements, whatever their number."""
+    with transaction.atomic():
+        written = Mail.objects.bulk_create([_written(letter) for letter in letters])
+        outbox.emit_each("mail.queued", [{"mail": letter.pk} for letter in written])
+    return written
+
+
+def _written(letter: Letter) -> Mail:
+    context = {"site_url": settings.SITE_URL, "language": letter.language, **letter.context}
+    about = letter.about
+    with translation.override(letter.language):
+        subject, text = _text(letter.template, context)
+        return Mail(
+            to=letter.to,
+            template=letter.template,
+            language=letter.language,
             subject=subject,
             text=text,
-            html=_html(template, {**context, "subject": subject}),
+            html=_html(letter.template, {**context, "subject": subject}),
             about_type=about._meta.label_lower if about is not None else "",
             about_id=str(about.pk) if about is not None else "",
             message_id=Mail.new_message_id(_domain()),
         )
-        outbox.emit("mail.queued", mail=letter.pk)
-    return letter
+
+
+def written(template: str, *, context: dict[str, Any], language: str = "fi") -> tuple[str, str]:
+    """(subject, text) of a letter as `send` would write it, for showing it beforehand."""
+    with translation.override(language):
+        return _text(template, {"site_url": settings.SITE_URL, "language": language, **context})
 
 
 def deliver(letter: Mail) -> None:

@@ -17,7 +17,7 @@ import secrets
 import socket
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -123,6 +123,25 @@ def emit(event: str, *, run_after: datetime | None = None, **payload: Any) -> No
     due = run_after or clock.now()
     rows = [
         OutboxRow(event=event, handler=known.name, payload=payload, run_after=due)
+        for known in _by_event.get(event, ())
+    ]
+    if rows:
+        OutboxRow.objects.bulk_create(rows)
+        transaction.on_commit(wake.set)
+    pagecache.invalidate()
+
+
+def emit_each(event: str, payloads: Iterable[dict[str, Any]]) -> None:
+    """`emit` for many at once: one statement, whatever their number."""
+    payloads = list(payloads)
+    if _aside.get() is not None:
+        for payload in payloads:
+            emit(event, **payload)
+        return
+    due = clock.now()
+    rows = [
+        OutboxRow(event=event, handler=known.name, payload=payload, run_after=due)
+        for payload in payloads
         for known in _by_event.get(event, ())
     ]
     if rows:

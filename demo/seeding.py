@@ -12,7 +12,7 @@ from django.db import transaction
 from core import audit, clock
 from demo.data import challenge
 from demo.models import DemoPart
-from demo.parts import calls, endings, juries, places
+from demo.parts import calls, endings, juries, places, talks
 from demo.quiet import in_the_past
 
 
@@ -32,10 +32,14 @@ def parts() -> list[Part]:
         Part("organisations", "Firms and associations", places.organisations),
         *_call("mikkeli", "Mikkeli", ("propose", "check", "seat", "assign", "score")),
         Part("mikkeli-close", "Mikkeli: scoring closed", partial(juries.close, "mikkeli")),
+        Part("mikkeli-stand", "Mikkeli: where the rounds stand", partial(talks.stand, "mikkeli")),
+        Part("mikkeli-talk", "Mikkeli: the jury's meeting", partial(talks.talk, "mikkeli")),
         Part("mikkeli-decide", "Mikkeli: decision published", endings.decide),
         Part("mikkeli-enrich", "Mikkeli: solutions written out", endings.enrich),
         *_call("oulu", "Oulu", ("propose", "check", "seat", "assign", "score")),
+        Part("oulu-stand", "Oulu: where the rounds stand", partial(talks.stand, "oulu")),
         *_call("kuopio", "Kuopio", ("propose", "seat")),
+        Part("kuopio-correct", "Kuopio: rubric corrected", partial(calls.correct, "kuopio")),
         Part("kuopio-draft", "Kuopio: a draft", partial(calls.draft, "kuopio")),
         *_call("pietarsaari", "Pietarsaari", ()),
         Part("pilots", "Solutions of the pilots", endings.pilots),

@@ -3,11 +3,13 @@
 from typing import Any
 
 import rules
+from django.db.models import Exists, OuterRef
 
 from accounts.rules import can_work_for
 from challenges.models import Challenge
 from ideas.models import Idea
-from scoring.models import Assignment, Decision, Juror
+from ideas.states import IdeaState
+from scoring.models import Assignment, Decision, Declaration, Juror, Rubric
 from scoring.states import AssignmentState, DeclarationKind, JurorState
 
 
@@ -15,6 +17,28 @@ from scoring.states import AssignmentState, DeclarationKind, JurorState
 def can_run_jury(user: Any, challenge: Challenge) -> bool:
     """Edit rubrics, invite jurors, assign, follow: the host's staff."""
     return bool(can_work_for(user, challenge.owner))
+
+
+@rules.predicate
+def can_approve_rubric(user: Any, rubric: Rubric) -> bool:
+    """Staff of the host, but not the one who proposed it."""
+    return bool(
+        can_work_for(user, rubric.series.challenge.owner) and rubric.proposed_by_id != user.pk
+    )
+
+
+@rules.predicate
+def can_chair(user: Any, challenge: Challenge) -> bool:
+    """Settle ties and open sheets again: the jury's chair, or the host's staff."""
+    return bool(
+        can_work_for(user, challenge.owner)
+        or (
+            user.is_authenticated
+            and Juror.objects.filter(
+                challenge=challenge, user=user, chair=True, state=JurorState.ACCEPTED
+            ).exists()
+        )
+    )
 
 
 @rules.predicate
@@ -39,6 +63,14 @@ def is_juror(user: Any, assignment: Assignment) -> bool:
 
 
 @rules.predicate
+def sits_on(user: Any, juror: Juror) -> bool:
+    """The seat is the person's own, and they have accepted it."""
+    return bool(
+        user.is_authenticated and juror.user_id == user.pk and juror.state == JurorState.ACCEPTED
+    )
+
+
+@rules.predicate
 def can_draft_decision(user: Any, challenge: Challenge) -> bool:
     return bool(can_work_for(user, challenge.owner))
 
@@ -49,12 +81,60 @@ def can_approve_decision(user: Any, decision: Decision) -> bool:
     return bool(can_work_for(user, decision.challenge.owner) and decision.drafted_by_id != user.pk)
 
 
+@rules.predicate
+def can_sign(user: Any, juror: Juror) -> bool:
+    """The juror themselves, while they sit on the jury."""
+    return bool(
+        user.is_authenticated and juror.user_id == user.pk and juror.state == JurorState.ACCEPTED
+    )
+
+
+@rules.predicate
+def can_audit(user: Any, challenge: Challenge) -> bool:
+    """Get the audit package and the whole report: the host's staff, who hand it to the auditor.
+
+    The house has no role of an auditor; whoever has the package needs no right here any more.
+    """
+    return bool(can_work_for(user, challenge.owner))
+
+
+@rules.predicate
+def can_chair_over(user: Any, idea: Idea) -> bool:
+    """The chair or the host's staff, of a proposal that is not closed to them by a tie."""
+    return bool(can_chair(user, idea.challenge)) and idea.pk not in closed_to(user)
+
+
+def closed_to(user: Any) -> frozenset[int]:
+    """Proposals (primary keys) that the person has told ties to, until they are decided.
+
+    They are closed to a signed-in juror everywhere, also where anybody else may read them.
+    """
+    if not (user and user.is_authenticated):
+        return frozenset()
+    told = Declaration.objects.filter(
+        juror__user=user,
+        kind__in=[DeclarationKind.POTENTIAL, DeclarationKind.CONFLICT],
+    )
+    undecided = told.exclude(idea__state=IdeaState.DECIDED)
+    return frozenset(undecided.values_list("idea_id", flat=True))
+
+
 def may_read(user: Any, idea: Idea) -> bool:
-    """Has the proposal on their desk and has declared that they have no ties to it."""
+    """Has the proposal on their desk and has declared that they have no ties to it.
+
+    A possible tie told of in a later round closes the proposal until it has been settled.
+    """
     return bool(
         user
         and user.is_authenticated
         and Assignment.objects.of_juror(user)
         .filter(idea=idea, declared=DeclarationKind.NONE)
+        .exclude(
+            Exists(
+                Declaration.objects.filter(
+                    juror=OuterRef("juror"), idea=idea, kind=DeclarationKind.POTENTIAL
+                )
+            )
+        )
         .exists()
     )

@@ -11,12 +11,16 @@ from challenges import admin_tabs
 from challenges import registry as challenges_registry
 from challenges.models import Challenge
 from ideas import registry as ideas_registry
+from ideas.models import Idea
 from scoring.actions.rubric import write_rubric
 from scoring.queries.desk import places_of
+from scoring.queries.eligibility import check_policy, public_path
 from scoring.queries.panel import is_with_jury
-from scoring.queries.results import published_verdict
+from scoring.queries.results import after_decision, published_verdict
 from scoring.queries.rubric import rubrics_are_published
-from scoring.rules import may_read
+from scoring.queries.signing import to_sign
+from scoring.rules import closed_to, may_read
+from scoring.states import DecisionState
 
 
 def connect() -> None:
@@ -25,12 +29,22 @@ def connect() -> None:
     ideas_registry.verdict_with(published_verdict)
     ideas_registry.jury_reads_with(may_read)
     ideas_registry.jury_has_with(is_with_jury)
+    ideas_registry.tell_after_decision(feedback_part)
+    if signing_card not in accounts_registry.home_cards:
+        accounts_registry.home_cards.append(signing_card)
+    ideas_registry.check_policy_with(check_policy)
+    ideas_registry.path_with(public_path)
+    ideas_registry.closed_with(closed_to)
     if juries_card not in accounts_registry.home_cards:
         accounts_registry.home_cards.append(juries_card)
     admin_tabs.register_tab("rubrics", _("Rubrics"), "scoring_admin:rubrics", 40)
+    admin_tabs.register_tab("rounds", _("Rounds"), "scoring_admin:rounds", 50)
     admin_tabs.register_tab("jury", _("Jury"), "scoring_admin:jury", 60)
-    admin_tabs.register_tab("ranking", _("Ranking"), "scoring_admin:ranking", 70)
+    admin_tabs.register_tab("dashboard", _("Progress"), "scoring_admin:dashboard", 65)
+    admin_tabs.register_tab("ranking", _("Results"), "scoring_admin:ranking", 70)
+    admin_tabs.register_tab("meetings", _("Deliberation"), "scoring_admin:meetings", 75)
     admin_tabs.register_tab("decision", _("Decision"), "scoring_admin:decision", 80)
+    admin_tabs.register_tab("record", _("Record"), "scoring_admin:record", 90)
 
 
 def write_rubrics(challenge: Challenge, recipe: Any, by: User | None) -> None:
@@ -44,3 +58,19 @@ def juries_card(user: User) -> Card | None:
     """The person's juries on their own page."""
     places = list(places_of(user))
     return Card("scoring/home_card.html", {"places": places}, order=10) if places else None
+
+
+def signing_card(user: User) -> Card | None:
+    """Decisions that wait for the person's signature, first of all."""
+    waiting = places_of(user).filter(
+        challenge__decision__needs_signatures=True,
+        challenge__decision__state=DecisionState.APPROVED,
+    )
+    places = [place for place in waiting if to_sign(place)]
+    return Card("scoring/sign_card.html", {"places": places}, order=5) if places else None
+
+
+def feedback_part(idea: Idea) -> ideas_registry.Part | None:
+    """What the jury said of the proposal, on its private page."""
+    found = after_decision(idea)
+    return ideas_registry.Part("scoring/_feedback.html", {"decided": found}) if found else None

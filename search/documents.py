@@ -14,7 +14,7 @@ from challenges.models import Theme
 from core import clock
 from core.multilingual import languages, text
 from ideas.models import Idea
-from ideas.reader import Audience, rows, sees
+from ideas.reader import Audience, proposer, rows, sees
 from search.engine import Document
 from search.registry import Source, register
 
@@ -119,7 +119,9 @@ def idea_document(idea: Idea) -> Document:
         kind="idea",
         language=idea.language,
         title=idea.title,
-        body=_texts(*(value for value in shown if value != idea.title), idea.public_name),
+        body=_texts(
+            *(value for value in shown if value != idea.title), proposer(idea, Audience.PUBLIC)
+        ),
         others=_theme_names(theme),
         facets=_facets(facets),
         payload={

@@ -22,7 +22,7 @@ def find_similar(query: SimilarQuery) -> list[Similar]:
             query.text,
             lang=query.language,
             limit=query.limit - half,
-            without=[query.exclude_idea] if query.exclude_idea else [],
+            without=query.without | ({query.exclude_idea} if query.exclude_idea else set()),
         )
     except SearchUnavailable:
         return []

@@ -19,7 +19,8 @@ from demo.recipes import moment, opening_day, recipe_of, span
 from ideas.actions import make_public, save_draft, start_draft, submit_idea
 from ideas.eligibility import accept_all
 from ideas.models import Idea
-from scoring.actions.rubric import publish_rubric
+from scoring.actions.rubric import correct_rubric, spec_of, write_rubric
+from scoring.actions.rubric_publishing import publish_by_two
 from scoring.models import Rubric
 
 Data = Mapping[str, Any]
@@ -43,7 +44,7 @@ def announce(key: str) -> None:
     """Make the challenge, publish its rubrics, let everybody read it before the call opens."""
     data = data_of(key)
     now = clock.now()
-    by, _second = staff(data)
+    by, second = staff(data)
     made = create_from_recipe(
         recipe=recipe_of(data),
         owner=Organisation.objects.get(name=data["host"]),
@@ -57,9 +58,25 @@ def announce(key: str) -> None:
     at = min(moment(challenge, -ANNOUNCED), now - dt.timedelta(days=1))
     with in_the_past(at):
         for rubric in Rubric.objects.filter(series__challenge=made):
-            publish_rubric(rubric=rubric, by=by, at=at - dt.timedelta(hours=20))
+            publish_by_two(rubric=rubric, by=by, second=second, at=at - dt.timedelta(hours=20))
         open_challenge(challenge=made, by=by, at=at)
     Challenge.objects.filter(pk=made.pk).update(is_demo=True, created_at=at - dt.timedelta(days=30))
+
+
+def correct(key: str) -> None:
+    """One question of a rubric, some days after opening: a second version with its reason."""
+    data = data_of(key)
+    said = data["correction"]
+    by, second = staff(data)
+    series = series_of(challenge_of(data))[said["series"]]
+    at = moment(series.challenge, said["days"])
+    with in_the_past(at):
+        spec = spec_of(correct_rubric(series=series, by=by))
+        for one in spec["criteria"]:
+            if one["key"] == said["criterion"]:
+                one["question"] = said["question"]
+        rubric = write_rubric(series=series, spec={**spec, "reason": said["reason"]}, by=by)
+        publish_by_two(rubric=rubric, by=by, second=second, at=at)
 
 
 def propose(key: str) -> None:

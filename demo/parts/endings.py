@@ -5,27 +5,32 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from catalogue.actions import changed, tell_reuse
 from catalogue.models import Reuse, Solution, solution_slug
 from catalogue.states import ReuseStage
 from challenges.models import Theme
 from challenges.states import PhaseKind
-from core import audit, clock
+from core import audit, clock, outbox
 from demo.data import challenge as data_of
 from demo.data import load
 from demo.parts.calls import challenge_of, uid_of
 from demo.parts.places import coordinator, staff
 from demo.quiet import in_the_past
 from demo.recipes import span
+from ideas.models import Idea
+from scoring.actions.corrections import answer_correction, ask_correction
 from scoring.actions.decision import (
     Choice,
     approve_decision,
     draft_decision,
     propose_decision,
-    publish_decision,
     write_decision,
 )
+from scoring.actions.publish import publish_decision
+from scoring.actions.signing import sign_decision
+from scoring.models import Document
+from scoring.queries.decision import unsigned
 
 KEY = "mikkeli"
 PROGRAMME = "Digikuntakokeilu 2016–2019"
@@ -59,13 +64,46 @@ def decide() -> None:
             },
             statement=data["decision"]["statement"]["fi"],
             publish_at=publish_at,
+            needs_signatures=True,
             by=first,
         )
         decision = propose_decision(decision=decision, by=first, at=publish_at - 4 * day)
     with in_the_past(publish_at - 2 * day):
         decision = approve_decision(decision=decision, by=second, at=publish_at - 2 * day)
+    for number, juror in enumerate(unsigned(decision), 1):
+        at = publish_at - day + number * dt.timedelta(minutes=47)
+        if juror.user is not None:
+            with in_the_past(at):
+                sign_decision(
+                    decision=decision,
+                    juror=juror,
+                    digest=decision.digest,
+                    shown_at=at,
+                    by=juror.user,
+                    at=at,
+                )
     with in_the_past(publish_at):
         publish_decision(decision=decision, at=publish_at)
+    _correct(data["decision"]["correction"], publish_at, by=second)
+    # The server makes the reports once it runs.
+    for document in Document.objects.filter(challenge=challenge):
+        outbox.emit("document.ordered", document=document.pk)
+
+
+def _correct(told: Mapping[str, str], published: dt.datetime, *, by: User) -> None:
+    """An entrant asks for a correction, and gets an answer."""
+    idea = Idea.objects.get(challenge__slug=data_of(KEY)["slug"], title=told["title"])
+    asked, answered = published + dt.timedelta(days=2), published + dt.timedelta(days=6)
+    with in_the_past(asked):
+        correction = ask_correction(idea=idea, words=told["text"], by=None, at=asked)
+    with in_the_past(answered):
+        answer_correction(
+            correction=correction,
+            outcome=told["outcome"],
+            answer=told["answer"],
+            by=by,
+            at=answered,
+        )
 
 
 def enrich() -> None:

@@ -18,8 +18,9 @@ from demo.parts.calls import challenge_of, series_of
 from demo.parts.places import juror_person, staff
 from demo.quiet import in_the_past
 from demo.recipes import moment, span
-from scoring.actions.assign import assign_round, close_round, ensure_round
+from scoring.actions.assign import assign_round, ensure_round
 from scoring.actions.panel import Invitation, accept_invitation, declare, invite_jurors
+from scoring.actions.rounds import close_round
 from scoring.actions.sheets import save_sheet, submit_sheet
 from scoring.models import Assignment, Juror, Round
 from scoring.rubrics import published_criteria

@@ -84,7 +84,8 @@ def test_ranking_is_the_same_when_computed_again():
     again = [rank_round(round_) for round_ in rounds.select_related("series", "rubric")]
     assert all(one.missing == 0 for one in again)
     data = {"format": ranking.FORMAT, "rankings": [one.result.to_data() for one in again]}
-    assert digest(data) == decision.ranking_digest
+    assert digest(data) == digest({key: decision.ranking[key] for key in data})
+    assert digest(decision.ranking) == decision.ranking_digest
 
 
 def test_every_proposal_was_read_by_five_without_ties():

@@ -1,14 +1,10 @@
-"""Pages by axe at two widths, on a narrow screen with wide letters, and by weight.
+"""Pages by axe at two widths, and on a narrow screen with wide letters.
 
 The fixture `watch` adds to each: no breach of the security policy, no request to elsewhere. Each
 template is named where a page of it is looked at; the last test misses none.
 """
 
-import gzip
 import re
-import urllib.error
-import urllib.request
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,7 +14,6 @@ from tests.e2e import files, steps
 from tests.e2e.conftest import Visitor
 from tests.e2e.support import ROOT, Server, Watch, axe, become, sign_in
 
-MOST_BYTES = 60 * 1024  # gzip, without fonts
 SPACED = """() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
@@ -42,6 +37,8 @@ PUBLIC = {
     f"/sv/pietarsaari/{steps.PIETARSAARI}/": "challenges/challenge_page.html",
     f"/fi/mikkeli/{steps.MIKKELI}/": "challenges/challenge_page.html",
     f"/fi/haasteet/{steps.MIKKELI}/tulokset/": "scoring/results.html",
+    f"/fi/haasteet/{steps.KUOPIO}/arviointi/citizens/": "scoring/rubric.html",
+    f"/fi/haasteet/{steps.KUOPIO}/arviointi/citizens/2/muutokset/": "scoring/rubric_changes.html",
     f"/fi/haasteet/{steps.MIKKELI}/ehdotukset/": "ideas/list.html",
     f"/fi/haasteet/{steps.KUOPIO}/ehdotukset/?q=eiole": "ideas/list.html",
     "/fi/ratkaisut/": "search/catalogue.html",
@@ -219,6 +216,23 @@ def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int
     look(page, "scoring/desk.html")
     page.locator("button[name=go][value=submit]").click()
     look(page, "scoring/desk.html")
+    sheet = page.url
+    page.goto(sheet + "jaavaa/")
+    page.locator("main form button[type=submit]").click()
+    look(page, "scoring/abstain.html")
+    page.goto(sheet + "tuloste/")
+    look(page, "scoring/print.html")
+    page.goto("/fi/tuomari/")
+    page.locator("main a.btn").first.click()
+    page.goto(page.url + "omat/")
+    look(page, "scoring/strip.html")
+    chair = visitor(width)
+    become(chair, "jury-staff")
+    chair.goto(f"/fi/tuomari/puheenjohtaja/{steps.OULU}/")
+    look(chair, "scoring/chair.html")
+    chair.locator("a[href*='/avaa/']").first.click()
+    chair.locator("main form button[type=submit]").click()
+    look(chair, "scoring/reopen.html")
 
     late = visitor(width)
     sign_in(late, server, "nuutti.keksikangas@tuomari.example")
@@ -231,6 +245,17 @@ def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int
     look(late, "scoring/ties.html")
     late.locator("main form button[type=submit]").click()
     look(late, "scoring/ties.html")
+
+    talker = visitor(width)
+    seat, email = server.sql(
+        "SELECT j.id, j.email FROM scoring_juror j JOIN scoring_sign s ON s.juror_id = j.id"
+        " WHERE s.asked_at IS NOT NULL ORDER BY j.id LIMIT 1"
+    )[0]
+    sign_in(talker, server, email)
+    talker.goto(f"/fi/tuomari/{seat}/perustelut/")
+    look(talker, "scoring/reasons.html")
+    talker.goto(f"/fi/tuomari/{seat}/kokous/")
+    look(talker, "scoring/meeting.html")
 
     guest = visitor(width)
     address = "kerttu.esimerkkimaki@tuomari.example"
@@ -249,6 +274,36 @@ def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int
     guest.locator("main a.btn").first.click()
     guest.locator("button[name=answer][value=yes]").click()
     look(guest, "scoring/invitation.html")
+
+
+@WIDTHS
+def test_pages_after_the_decision(
+    visitor: Visitor, server: Server, watch: Watch, width: int
+) -> None:
+    """Of a juror who signs and of an entrant who asks for a correction."""
+    watch.allow("status of 4")
+    seat, address = server.sql(
+        "SELECT j.id, j.email FROM scoring_signature s JOIN scoring_juror j ON j.id = s.juror_id"
+        " ORDER BY j.id LIMIT 1"
+    )[0]
+    page = visitor(width)
+    sign_in(page, server, address)
+    page.goto(f"/fi/tuomari/{seat}/allekirjoitus/")
+    look(page, "scoring/sign.html")
+
+    letter = server.sql(
+        "SELECT text FROM core_mail WHERE template = 'idea_decided' AND text LIKE '%/fi/e/%'"
+        " ORDER BY id LIMIT 1"
+    )[0][0]
+    private = re.findall(r"/fi/e/[^/\s]+/", letter)[0]
+    server.sql("UPDATE scoring_decision SET objections_until = '2099-01-01 00:00:00'")
+    entrant = visitor(width)
+    entrant.goto(private)
+    look(entrant, "ideas/status.html")
+    entrant.goto(f"{private}-paatos/oikaisu/")
+    look(entrant, "scoring/correction.html")
+    entrant.locator("main form button[type=submit]").click()
+    look(entrant, "scoring/correction.html")
 
 
 @WIDTHS
@@ -277,20 +332,37 @@ def admin_paths(server: Server) -> list[str]:
     tabs = {
         "challenges": ["", "basics", "series/organisations", "timetable", "open", "cancel"],
         "ideas": ["proposals", "proposals/1"],
-        "scoring": ["rubrics", "rubrics/organisations", "jury", "jury/invite", "jury/ties"],
+        "scoring": [
+            "rubrics",
+            "rubrics/organisations",
+            "rubrics/organisations/preview/entrant",
+            "jury",
+            "jury/invite",
+            "jury/ties",
+        ],
     }
     more = {
         "challenges": ["forms", "forms/organisations", "forms/organisations/preview"],
         "scoring": [
-            *(f"jury/{juror}/remove", "jury/organisations/assign", "jury/organisations/close"),
-            *("ranking", "decision"),
+            *(f"jury/{juror}", f"jury/{juror}/remove", "jury/terms", "rounds"),
+            *(f"rounds/organisations/{name}" for name in ("assign", "close", "advance", "runs")),
+            *("rounds/organisations/proposal/1", "ranking", "ranking/signs", "decision", "record"),
+            *("dashboard", "dashboard/remind", "meetings"),
         ],
     }
     found = ["/admin/challenges/", "/admin/challenges/new/"]
     for group in (tabs, more):
         for app, names in group.items():
             found += [f"/admin/{app}/{oulu}/{name}/".replace("//", "/") for name in names]
-    found += [f"/admin/scoring/{mikkeli}/{name}/" for name in ("ranking", "decision", "jury")]
+    round_, meeting = server.sql("SELECT round_id, id FROM scoring_meeting ORDER BY id LIMIT 1")[0]
+    found += [
+        f"/admin/scoring/{mikkeli}/{name}/"
+        for name in (
+            *("ranking", "decision", "jury", "record", "dashboard", "meetings"),
+            *(f"ranking/{round_}/weights", f"ranking/{round_}/grey", f"meetings/{meeting}"),
+            f"meetings/{meeting}/1",
+        )
+    ]
     return found
 
 
@@ -301,6 +373,15 @@ def test_back_office(visitor: Visitor, server: Server) -> None:
         page.goto(path)
         page.locator("#main").wait_for()
         axe(page)
+    challenge, meeting = server.sql(
+        "SELECT s.challenge_id, m.id FROM scoring_meeting m"
+        " JOIN scoring_round r ON r.id = m.round_id"
+        " JOIN challenges_series s ON s.id = r.series_id ORDER BY m.id LIMIT 1"
+    )[0]
+    page.goto(f"/admin/scoring/{challenge}/meetings/{meeting}/1/projector/")
+    look(page, "admin/scoring/projector.html")
+    page.goto(f"/admin/scoring/{challenge}/meetings/{meeting}/minutes/")
+    look(page, "admin/scoring/minutes.html")
 
 
 def test_back_office_of_a_challenge_being_made(visitor: Visitor, server: Server) -> None:
@@ -318,45 +399,13 @@ def test_back_office_of_a_challenge_being_made(visitor: Visitor, server: Server)
         *(f"challenges/{pk}/open", f"challenges/{pk}/forms/citizens"),
         *(f"challenges/{pk}/forms/citizens/question", f"challenges/{pk}/forms/citizens/step"),
         *(f"scoring/{pk}/rubrics", f"scoring/{pk}/rubrics/organisations"),
-        *(f"scoring/{pk}/rubrics/organisations/publish", f"scoring/{pk}/decision"),
+        *(f"scoring/{pk}/rubrics/organisations/{name}" for name in ("publish", "start", "correct")),
+        *(f"scoring/{pk}/rubrics/organisations/preview/juror", f"scoring/{pk}/decision"),
         *(f"ideas/{pk}/proposals", f"scoring/{pk}/jury", f"scoring/{pk}/ranking"),
     ):
         page.goto(f"/admin/{path}/")
         page.locator("#main").wait_for()
         axe(page)
-
-
-# Weight ----------------------------------------------------------------------------------------
-
-
-def test_public_pages_are_light(server: Server) -> None:
-    weigh = cache(_weight)
-    heavy = {}
-    for path in PUBLIC | examples(server):
-        page = _fetched(server.url + path)
-        html = gzip.decompress(page) if page[:2] == b"\x1f\x8b" else page
-        parts = set(
-            re.findall(r'(?:src|href)="(/static/[^"]+\.(?:css|js|svg|png|webp))"', html.decode())
-        )
-        total = len(page) + sum(weigh(server.url + part) for part in parts)
-        assert parts, path
-        if total > MOST_BYTES:
-            heavy[path] = total
-    assert not heavy
-
-
-def _weight(url: str) -> int:
-    return len(_fetched(url))
-
-
-def _fetched(url: str) -> bytes:
-    """The bytes on the wire."""
-    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return bytes(answer.read())
-    except urllib.error.HTTPError as error:
-        return error.read()
 
 
 def test_every_template_is_looked_at() -> None:

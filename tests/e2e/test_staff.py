@@ -10,6 +10,7 @@ from tests.e2e.conftest import Visitor
 from tests.e2e.support import Server, Watch, become, give_code, sign_in
 
 TITLE = "Miten kunta kuulee ajoissa?"
+SECOND = "oskari.kuvioranta@kuopio.example"
 APPROVER = "eino.kuviosuo@oulu.example"
 REASON = "Tuomaristo arvioi ehdotuksen julkaistuin perustein ja kertoo tässä miksi."
 
@@ -45,25 +46,36 @@ def test_challenge_from_a_recipe_to_the_public(
     expect(page.locator(".tk-checklist li.missing")).not_to_have_count(0)
     page.locator(".tk-checklist li.missing a[href*='/rubrics/']").first.click()
 
-    # Weights that do not make a hundred cannot be published.
+    # Weights that do not make a hundred are told while one writes, and cannot be proposed.
     page.goto(f"/admin/scoring/{pk}/rubrics/organisations/")
+    page.locator(".tk-criterion > summary").first.click()
     weight = page.locator("input[name$='-weight']").first
     was = weight.input_value()
     weight.fill("1")
-    page.locator("form[data-weights] button[type=submit]").click()
-    expect(page.locator(".tk-missing").first).to_be_visible()
-    expect(page.locator("a[href$='/publish/']")).to_have_count(0)
+    expect(page.locator("[data-verdict].is-wrong")).to_be_visible()
+    page.locator(".tk-total button:not([name])").click()
+    expect(page.locator("[data-findings] .tk-missing").first).to_be_visible()
+    expect(page.locator("button[value=publish]")).to_have_count(0)
+    page.locator(".tk-criterion > summary").first.click()
     page.locator("input[name$='-weight']").first.fill(was)
-    page.locator("form[data-weights] button[type=submit]").click()
-    expect(page.locator(".tk-missing")).to_have_count(0)
+    page.locator(".tk-total button:not([name])").click()
+    expect(page.locator("[data-findings] .tk-missing")).to_have_count(0)
 
+    # One proposes, another reads and publishes; the first one cannot.
+    second = visitor(1440)
+    become(second, "owner")
     for series in ("citizens", "organisations"):
-        page.goto(f"/admin/scoring/{pk}/rubrics/")
-        page.locator(f"a[href$='/rubrics/{series}/publish/']").click()
-        page.locator("form:not([role=search]) button[type=submit]").last.click()
+        publish = f"/admin/scoring/{pk}/rubrics/{series}/publish/"
+        page.goto(publish)
+        page.locator("main form button.button").first.click()
+        page.goto(publish)
+        expect(page.locator("button:has-text('Hyväksy ja julkaise')")).to_have_count(0)
+        second.goto(publish)
+        second.locator("button:has-text('Hyväksy ja julkaise')").click()
         page.goto(f"/admin/scoring/{pk}/rubrics/{series}/")
         expect(page.locator("code.tk-digest")).to_have_text(re.compile("^[0-9a-f]{64}$"))
         expect(page.locator("input[name$='-weight']")).to_have_count(0)
+    digest = page.locator("code.tk-digest").inner_text()
 
     stranger = visitor(390)
     stranger.goto("/fi/haasteet/")
@@ -74,6 +86,9 @@ def test_challenge_from_a_recipe_to_the_public(
     steps.reload_until(stranger, f".call:has-text('{TITLE}')")
     stranger.locator(f".call a:has-text('{TITLE}')").click()
     expect(stranger.locator("ol.weights").first).to_be_visible()
+    stranger.locator("details.plain > summary").first.click()
+    stranger.locator("a[href$='/arviointi/organisations/']").click()
+    expect(stranger.locator("code.digest")).to_have_text(digest)
 
     # What was promised is frozen.
     page.goto(f"/admin/challenges/{pk}/forms/citizens/")
@@ -113,8 +128,8 @@ def test_check_invite_and_assign(
     become(page, "staff")
 
     # Eligibility: a refusal needs its reason; the others are accepted together.
-    page.goto(f"/admin/ideas/{pk}/proposals/")
-    expect(page.locator("input[name=chosen]")).to_have_count(14)
+    page.goto(f"/admin/ideas/{pk}/proposals/?series=citizens")
+    expect(page.locator("input[name=chosen]")).to_have_count(10)
     page.locator("table.listing tbody a").first.click()
     reference = page.locator("h3").first.inner_text().split()[0]
     page.locator("input[name=eligible][value=no]").check()
@@ -131,7 +146,20 @@ def test_check_invite_and_assign(
         box.check()
     page.locator(".tk-stick button").click()
     told(page)
-    expect(page.locator("input[name=chosen]")).to_have_count(0)
+
+    # The organisations' rubric wants two people's word: a second one gives it.
+    expect(page.locator("input[name=chosen]")).to_have_count(4)
+    second = visitor(1440)
+    sign_in(second, server, SECOND)
+    second.goto(f"/admin/ideas/{pk}/proposals/")
+    for box in second.locator("input[name=chosen]").all():
+        box.check()
+    second.locator(".tk-stick button").click()
+    told(second)
+    expect(second.locator("input[name=chosen]")).to_have_count(0)
+    second.goto(f"/admin/scoring/{pk}/rounds/")
+    second.locator("button[value=eligibility]").click()
+    told(second)
 
     # Jurors: a wrong line is told and what was pasted stays; then letters go out.
     page.goto(f"/admin/scoring/{pk}/jury/invite/")
@@ -156,16 +184,16 @@ def test_check_invite_and_assign(
     expect(juror.locator("main")).to_contain_text("Mikä kuntasi arjessa kangertaa?")
 
     # The assignment is shown before it is given out; each juror gets a letter.
-    page.goto(f"/admin/scoring/{pk}/jury/")
+    page.goto(f"/admin/scoring/{pk}/rounds/")
     for series in ("citizens", "organisations"):
-        page.locator(f"a[href$='/jury/{series}/assign/']").click()
+        page.locator(f"a[href$='/rounds/{series}/assign/']").click()
         expect(page.locator("table.listing tbody tr").first).to_be_visible()
         loads = [
             int(text)
             for text in page.locator("table.listing tbody td:nth-child(2)").all_inner_texts()
         ]
         assert max(loads) - min(loads) <= 1
-        page.locator(".tk-tab form button[type=submit]").click()
+        page.locator("form:has(input[name=plan]) button[type=submit]").click()
         told(page)
     letter = server.mail.wait("rauha@tuomari.example", after=1)
     juror.goto(next(link for link in letter.links if "/tuomari/" in link))
@@ -183,11 +211,11 @@ def test_close_decide_approve_and_publish(
         "SELECT contact_email FROM ideas_idea WHERE challenge_id = ? AND number = 1", pk
     )[0][0]
     become(page, "jury-staff")
-    page.goto(f"/admin/scoring/{pk}/jury/")
+    page.goto(f"/admin/scoring/{pk}/rounds/")
     page.locator("a[href$='/close/']").click()
     page.locator(".tk-tab form button[type=submit]").click()
     told(page)
-    expect(page).to_have_url(re.compile("/ranking/$"))
+    page.goto(f"/admin/scoring/{pk}/ranking/")
     ranking = page.locator("table.listing tbody tr")
     expect(ranking).to_have_count(12)
     expect(page.locator(".tk-cut")).to_have_count(1)

@@ -13,8 +13,9 @@ from challenges.states import Visibility
 from core import clock
 from ideas.models import Idea
 from scoring import rubrics
-from scoring.actions import assign, panel, sheets
+from scoring.actions import assign, panel, rounds, sheets
 from scoring.models import Assignment, Criterion, Juror, Level, Round, Rubric, ScoreSheet
+from scoring.queries.assigning import Plan
 from scoring.states import JurorState, RubricState
 from tests.factories.accounts import UserFactory
 from tests.factories.challenges import SeriesFactory, around
@@ -42,6 +43,20 @@ def criterion_spec(key: str, weight: Any, *, low: int = 1, high: int = 5) -> dic
     }
 
 
+def gate_spec(key: str = "fits") -> dict[str, Any]:
+    """A question of yes, no or to be clarified."""
+    return {**criterion_spec(key, 0, low=0, high=2), "kind": "gate", "levels": []}
+
+
+def info_spec(key: str = "remarks") -> dict[str, Any]:
+    """Answered in words; counts for nothing."""
+    return {**criterion_spec(key, 0, low=0, high=1), "kind": "info", "levels": []}
+
+
+def threshold_spec(key: str, weight: Any, minimum: int = 3) -> dict[str, Any]:
+    return {**criterion_spec(key, weight), "kind": "threshold", "minimum": minimum}
+
+
 def rubric_spec(weights: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """As a recipe or the back office gives it to `write_rubric`."""
     return {
@@ -50,6 +65,9 @@ def rubric_spec(weights: dict[str, Any] | None = None, **more: Any) -> dict[str,
         "criteria": [criterion_spec(key, weight) for key, weight in (weights or WEIGHTS).items()],
         **more,
     }
+
+
+CRITERION_FIELDS = (*("key", "kind", "weight", "minimum", "low", "high", "name", "question"),)
 
 
 class RubricFactory(DjangoModelFactory):
@@ -74,9 +92,7 @@ class RubricFactory(DjangoModelFactory):
             criterion = Criterion.objects.create(
                 rubric=self,
                 order=order,
-                **{
-                    name: one[name] for name in ("key", "weight", "low", "high", "name", "question")
-                },
+                **{name: one[name] for name in CRITERION_FIELDS if name in one},
             )
             Level.objects.bulk_create(
                 Level(criterion=criterion, value=level["value"], description=level["text"])
@@ -170,9 +186,10 @@ class World:
 
     @property
     def round(self) -> Round:
-        return Round.objects.get(series=self.series)
+        """The newest round with sheets."""
+        return Round.objects.filter(series=self.series).exclude(kind="eligibility").latest("number")
 
-    def assign(self) -> assign.Plan:
+    def assign(self) -> Plan:
         planned = assign.ensure_round(series=self.series, by=self.staff)
         return assign.assign_round(round_=planned, by=self.staff, at=self.at)
 
@@ -207,10 +224,12 @@ class World:
         """Earlier proposals better: the ranking follows their numbers."""
         self.declare_all()
         for one in self.assignments():
+            if one.round.state != "open":
+                continue
             self.score(one, all=max(1, 6 - (one.idea.number or 1)))
 
     def close(self) -> Round:
-        return assign.close_round(round_=self.round, by=self.staff, at=self.at)
+        return rounds.close_round(round_=self.round, by=self.staff, at=self.at)
 
     def colleague(self) -> User:
         user: User = UserFactory(staff_of=self.challenge.owner)

@@ -12,8 +12,9 @@ from core import clock
 from ideas.actions import save_draft, start_draft, submit_idea
 from ideas.attachments import add_file
 from ideas.models import Attachment, Idea
-from scoring.actions.rubric import publish_rubric
+from scoring.actions.rubric_publishing import publish_by_two
 from scoring.queries.rubric import newest_rubric
+from tests.factories.accounts import UserFactory
 from tests.factories.challenges import around
 from tests.factories.ideas import question
 
@@ -49,6 +50,13 @@ def form() -> dict[str, Any]:
     }
 
 
+def colleague(owner: Organisation) -> User:
+    """The host's second person, who approves rubrics."""
+    email = f"toinen@{owner.slug}.example"
+    found = User.objects.filter(email=email).first()
+    return found or UserFactory(email=email, staff_of=owner)
+
+
 def prepared_call(owner: Organisation, by: User, title: str, **basics: Any) -> Challenge:
     """Complete but not opened: forms of ours, rubrics published."""
     challenge = actions.create_from_recipe(
@@ -72,7 +80,7 @@ def prepared_call(owner: Organisation, by: User, title: str, **basics: Any) -> C
         actions.save_form(series=series, definition=form(), based_on=1, by=by)
         rubric = newest_rubric(series)
         assert rubric is not None
-        publish_rubric(rubric=rubric, by=by, at=clock.now())
+        publish_by_two(rubric=rubric, by=by, second=colleague(owner), at=clock.now())
     return challenge
 
 

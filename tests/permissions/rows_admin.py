@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from tests.permissions.matrix import ADMIN_ROLES, LET, STAFF, Args, Row, back_office, no_args
+from scoring.models import Round
+from tests.permissions.matrix import (
+    ADMIN_ROLES,
+    LET,
+    MOVED,
+    NO_METHOD,
+    OK,
+    STAFF,
+    Args,
+    Row,
+    back_office,
+    no_args,
+)
 from tests.permissions.world import HOST_A, World
 
 HOST_B = ("staff_b", "owner")
@@ -28,31 +40,54 @@ def juror(name: str, of: str) -> Args:
     return lambda world: (world.calls[of].pk, world.seats[name].pk)
 
 
+def document(name: str) -> Args:
+    return lambda world: (world.calls["decided"].pk, world.documents[name].pk)
+
+
 def number(of: str, idea: str) -> Args:
     return lambda world: (world.calls[of].pk, world.ideas[idea].number)
+
+
+def of_series(of: str, idea: str) -> Args:
+    return lambda world: (world.calls[of].pk, "citizens", world.ideas[idea].number)
+
+
+def of_round(of: str, *more: Any) -> Args:
+    return lambda world: (
+        world.calls[of].pk,
+        Round.objects.filter(series__challenge=world.calls[of]).earliest("pk").pk,
+        *more,
+    )
+
+
+def meeting(of: str, *more: Any, by: str = "") -> Args:
+    return lambda world: (world.calls[by or of].pk, world.meetings[of].pk, *more)
 
 
 PLAIN = {
     "challenges_admin": ("basics", "timetable", "open", "cancel", "forms", "dashboard"),
     "ideas_admin": ("proposals",),
-    "scoring_admin": ("rubrics", "jury", "invite", "ties", "ranking", "decision"),
+    "scoring_admin": (
+        *("rubrics", "rounds", "jury", "invite", "ties", "terms", "dashboard", "remind"),
+        *("ranking", "signs", "meetings", "decision", "record"),
+    ),
 }
 OF_SERIES = {
     "challenges_admin": ("series", "form", "preview", "question_new", "step_new"),
-    "scoring_admin": ("rubric", "publish"),
+    "scoring_admin": ("rubric", "rubric_start", "rubric_correct", "publish"),
 }
 DEEDS = {  # what, POSTed, changes something when somebody may
     "open": {},
     "cancel": {"reason": "Rahoitus loppui."},
     "publish": {},
-    "assign": {},
+    "round_step": {"go": "eligibility"},
     "close": {},
 }
 
 
 def row(name: str, about: str, args: Args, roles: Any, *, get: bool = True, **more: Any) -> Row:
     """Those roles are let in; whoever else comes finds nothing and changes nothing."""
-    methods = {"get": back_office(*roles) if get else back_office(*roles, outcomes=LET)}
+    methods = {"get": back_office(*roles, outcomes=OK if get else LET | NO_METHOD)}
     methods["post"] = back_office(*roles, outcomes=LET | {"gone", "no method"})
     return Row(name, about, args, **methods, roles=ADMIN_ROLES, **more)
 
@@ -89,6 +124,11 @@ ROWS = [
         for name in names
         for one in both(f"{space}:{name}", "citizens", a="preparing")
     ),
+    *(
+        one
+        for eyes in ("juror", "entrant")
+        for one in both("scoring_admin:rubric_preview", "citizens", eyes, a="preparing")
+    ),
     *both("challenges_admin:shift", get=False),
     *both("challenges_admin:question", "citizens", "title"),
     *both("challenges_admin:step", "citizens", "need"),
@@ -121,8 +161,90 @@ ROWS = [
         back_office(),
         back_office(),
     ),
+    *(
+        Row(
+            "scoring_admin:excuse",
+            about,
+            args,
+            back_office(*viewers, outcomes=MOVED),
+            back_office(*roles, outcomes=LET),
+        )
+        for about, args, viewers, roles in (
+            ("host A", juror("decided-fellow", "decided"), HOST_A, HOST_A),
+            ("host A's juror by host B's call", juror("decided-fellow", "other"), HOST_B, ()),
+        )
+    ),
+    *(
+        Row(
+            "scoring_admin:document",
+            name,
+            document(name),
+            back_office(*HOST_A),
+            back_office(*HOST_A, outcomes=NO_METHOD),
+            # Who took what away is noted.
+            notes=frozenset({"core_auditentry"}),
+        )
+        for name in ("package-fi.zip", "full_report-fi.html")
+    ),
+    Row(
+        "scoring_admin:document",
+        "host A's by host B's call",
+        lambda world: (world.calls["other"].pk, world.documents["package-fi.zip"].pk),
+        back_office(),
+        back_office(*HOST_B, outcomes=NO_METHOD),
+    ),
     *both("scoring_admin:close", "citizens"),
+    *(
+        row(f"scoring_admin:{name}", about, of_round(of), roles)
+        for name in ("weights", "grey")
+        for about, of, roles in (("host A", "scoring", HOST_A), ("host B", "other", HOST_B))
+    ),
+    *(
+        Row(
+            "scoring_admin:compute",
+            about,
+            of_round(of),
+            back_office(*roles, outcomes=NO_METHOD),
+            back_office(*roles, outcomes=LET),
+            roles=ADMIN_ROLES,
+            writes=frozenset(roles),
+        )
+        for about, of, roles in (("host A", "scoring", HOST_A), ("host B", "other", HOST_B))
+    ),
+    *(
+        row(f"scoring_admin:{name}", "host A", meeting("decided", *more), HOST_A)
+        for name, more in (("meeting", ()), ("minutes", ()), ("item", (1,)), ("projector", (1,)))
+    ),
+    *(
+        Row(
+            f"scoring_admin:{name}",
+            "host A's meeting by host B's call",
+            meeting("decided", *more, by="other"),
+            back_office(),
+            back_office(),
+            roles=ADMIN_ROLES,
+        )
+        for name, more in (("meeting", ()), ("minutes", ()), ("item", (1,)), ("projector", (1,)))
+    ),
     *both("scoring_admin:assign", "citizens"),
+    *both("scoring_admin:advance", "citizens"),
+    *both("scoring_admin:runs", "citizens"),
+    *both("scoring_admin:round_step", "citizens", get=False),
+    *(
+        Row(name, "no live final", call("scoring", "citizens"), back_office(), back_office())
+        for name in ("scoring_admin:pitch", "scoring_admin:screen")
+    ),
+    row("scoring_admin:readers", "host A", of_series("scoring", "read"), HOST_A),
+    row("scoring_admin:readers", "host B", of_series("other", "foreign"), HOST_B),
+    row("scoring_admin:juror", "host A", juror("scoring-juror", "scoring"), HOST_A),
+    row("scoring_admin:juror", "host B", juror("other-other_juror", "other"), HOST_B),
+    Row(
+        "scoring_admin:juror",
+        "host A's juror by host B's call",
+        juror("scoring-juror", "other"),
+        back_office(),
+        back_office(),
+    ),
     *(
         Row(
             f"{space}:{name}",
@@ -136,7 +258,6 @@ ROWS = [
         for space, name, state, more in (
             ("challenges_admin", "open", "preparing", ()),
             ("challenges_admin", "cancel", "open", ()),
-            ("scoring_admin", "assign", "scoring", ("citizens",)),
             ("scoring_admin", "close", "scoring", ("citizens",)),
         )
     ),

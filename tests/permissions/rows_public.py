@@ -210,8 +210,10 @@ ROWS = [
         )
         for state in ("preparing", "coming", "open", "scoring", "decided", "cancelled")
     ),
+    Row("scoring:feed", "", no_args, everybody(), None),
     *(
-        Row("scoring:results", state, call(state), everybody() if shown else nobody(), None)
+        Row(name, state, call(state), everybody() if shown else nobody(), None)
+        for name in ("scoring:results", "scoring:report")
         for state, shown in (
             ("preparing", False),
             ("open", False),
@@ -220,6 +222,22 @@ ROWS = [
             ("decided", True),
             ("cancelled", False),
         )
+    ),
+    *(
+        Row(
+            f"scoring:{name}",
+            state,
+            call(state, "citizens", *more),
+            nobody() if state == "preparing" or name == "rubric_changes" else everybody(),
+            None,
+        )
+        for name, more in (
+            ("rubric", ()),
+            ("rubric_version", (1,)),
+            ("rubric_file", (1,)),
+            ("rubric_changes", (1,)),  # the first version changed nothing
+        )
+        for state in ("preparing", "open", "decided", "cancelled")
     ),
     *(
         Row(

@@ -54,7 +54,7 @@ SECRETS = [
         for name in ("undeclared", "potential", "conflict")
         for part in ("jury", "file", "staff", "name")
     ),
-    Secret("qztie", "a juror's reason of a tie", HOST_A | {"juror"}, HOST_A),
+    Secret("qztie", "a juror's reason of a tie", HOST_A | {"juror", "fellow"}, HOST_A),
     Secret("qzmysheet-comment", "an unsubmitted sheet", frozenset({"juror"}), frozenset({"juror"})),
     Secret("qzmysheet-note", "a juror's own note", frozenset({"juror"}), frozenset({"juror"})),
     Secret("qzfellow-comment", "another juror's sheet", HOST_A | {"fellow"}, frozenset({"fellow"})),
@@ -65,7 +65,16 @@ SECRETS = [
     Secret("qzdeciding_1-name", "proposer, to jurors who read blind", HOST_A),
     Secret("qzdeciding_1-staff", "proposer's e-mail, to jurors who read blind", HOST_A),
     Secret("qzdeciding_1-public", "only winners become public", HOST_A | {"fellow"}, HOST_A),
-    Secret("qzdecided-lost", "reasons of others than winners are not public", HOST_A, HOST_A),
+    # Who signs the decision reads its reasons.
+    Secret(
+        "qzdecided-lost",
+        "reasons of others than winners are not public",
+        HOST_A | {"fellow"},
+        HOST_A | {"fellow"},
+    ),
+    # The package that an auditor gets has a juror's words to the proposer, never a private note.
+    Secret("qzdecided_1-comment", "a juror's words to the proposer", HOST_A | {"fellow"}, HOST_A),
+    Secret("qzdecided_1-note", "a juror's own note", frozenset({"fellow"})),
     *(
         Secret(f"qzdecided_{n}-{part}", "after the decision, of winners too", HOST_A)
         for n in (1, 6)

@@ -209,7 +209,8 @@ def test_every_address_that_takes_forms_is_tried():
         *("ideas:home", "ideas:review", "ideas:receipt", "ideas:similar", "ideas:file_by_link"),
         *("ideas:own_home", "ideas:own_tasks", "ideas:own_review", "ideas:own_receipt"),
         *("ideas:own_similar", "ideas:own_file", "organisations:delete", "memberships:delete"),
-        "catalogue:solution",
+        *("catalogue:solution", "scoring_admin:document", "scoring_admin:pitch"),
+        *("scoring_admin:screen", "scoring:own_correction"),
     }
     assert refused == read_only
     assert {name for name, _module in addresses(get_resolver())} >= tried

@@ -22,14 +22,17 @@ from challenges.actions import cancel_challenge
 from challenges.models import Challenge
 from challenges.states import Visibility
 from cms.setup import setup_site
-from core import clock
+from core import audit, clock
 from ideas import links
 from ideas.actions import withdraw_idea
 from ideas.eligibility import check_idea
 from ideas.models import Attachment, Idea
 from ideas.team import invite_colleague
-from scoring.actions import assign, decision, panel, sheets
-from scoring.models import Assignment, Decision, Juror
+from scoring import package, report
+from scoring.actions import assign, decision, deliberation, panel, publish, rounds, sheets, signing
+from scoring.actions.documents import keep_document, order_package
+from scoring.models import Assignment, Decision, Document, Juror, Meeting, Round
+from scoring.states import DocumentKind
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.challenges import HostFactory
@@ -56,8 +59,10 @@ class World:
     ideas: dict[str, Idea] = field(default_factory=dict)
     seats: dict[str, Juror] = field(default_factory=dict)
     assignments: dict[str, Assignment] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     solutions: dict[str, Solution] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
 
     def link(self, idea: str) -> str:
         return links.token_of(self.ideas[idea])
@@ -206,6 +211,7 @@ def _scoring(world: World) -> None:
     withdraw_idea(idea=world.ideas["withdrawn"], at=world.at)
     for role in ("juror", "fellow", "invited"):
         _seat(world, "scoring", role)
+    Juror.objects.filter(pk=world.seats["scoring-fellow"].pk).update(chair=True)
     _with_jury(world, "scoring", ["read", "undeclared", "potential", "conflict"])
     check_idea(
         idea=_fresh(world, "ineligible"),
@@ -250,7 +256,8 @@ def _decision(world: World, name: str) -> None:
     for word in words:
         _score(world, _declare(world, "fellow", word, "none"), word=f"qz{word}", submit=True)
     series = series_of(world.calls[name], "citizens")
-    assign.close_round(round_=series.rounds.get(), by=staff, at=world.at)
+    rounds.close_round(round_=series.rounds.get(), by=staff, at=world.at)
+    world.meetings[name] = _meeting(world, series.rounds.get(), f"{name}-fellow")
     made = decision.draft_decision(challenge=world.calls[name], by=staff, at=world.at)
     choices = {
         verdict.pk: decision.Choice(
@@ -260,16 +267,50 @@ def _decision(world: World, name: str) -> None:
     }
     made = decision.write_decision(
         decision=made, choices=choices, statement=f"Lausuma qz{name}-statement",
-        publish_at=world.at, by=staff,
+        publish_at=world.at, by=staff, needs_signatures=True,
     )  # fmt: skip
     if name == "decided":
-        decision.propose_decision(decision=made, by=staff, at=world.at)
+        made = decision.propose_decision(decision=made, by=staff, at=world.at)
         decision.approve_decision(decision=made, by=second, at=world.at)
-        assert decision.publish_decision(decision=made, at=world.at)
+        seat = world.seats["decided-fellow"]
+        signing.sign_decision(
+            decision=made, juror=seat, digest=made.digest, shown_at=world.at,
+            by=world.people["fellow"], at=world.at,
+        )  # fmt: skip
+        assert publish.publish_decision(decision=made, at=world.at)
         world.ideas["won"], world.ideas["lost"] = (
             made.verdicts.filter(awarded=awarded).first().idea for awarded in (True, False)
         )
+        _documents(world)
     world.decisions[name] = made
+
+
+def _documents(world: World) -> None:
+    """The reports as HTML, whose words can be looked for, and a package of all there is."""
+    call = world.calls["decided"]
+    order_package(challenge=call, by=world.people["staff_a"], at=world.at)
+    while audit.seal():
+        pass
+    for document in Document.objects.filter(challenge=call):
+        full = document.kind == DocumentKind.FULL_REPORT
+        content, media_type, end = package.build(call), "application/zip", "zip"
+        if document.kind != DocumentKind.PACKAGE:
+            page = report.html(call, document.language, full=full, printable=False)
+            content, media_type, end = page.encode(), report.HTML, "html"
+        name = f"{document.kind}-{document.language}.{end}"
+        world.documents[name] = keep_document(
+            document=document, name=name, media_type=media_type, content=content, at=world.at
+        )
+
+
+def _meeting(world: World, round_: Round, seat: str) -> Meeting:
+    """A meeting that has begun, one proposal on its agenda."""
+    staff = world.people["staff_a"]
+    made = deliberation.prepare_meeting(round_=round_, by=staff, at=world.at)
+    deliberation.add_item(meeting=made, idea=round_.scores.first().idea, by=staff)
+    return deliberation.open_meeting(
+        meeting=made, present=[world.seats[seat].pk], by=staff, at=world.at
+    )
 
 
 def _catalogue(world: World) -> None:
