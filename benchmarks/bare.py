@@ -15,7 +15,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the sett
 
 
 def ok(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok")
+    return HttpResponse("ok", headers={"Content-Length": "2"})  # a kept-alive client counts on it
 
 
 urlpatterns = [path("", ok)]
