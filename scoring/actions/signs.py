@@ -57,7 +57,9 @@ def give_reasons(*, juror: Juror, reasons: Mapping[int, str], by: User, at: dt.d
     require(bool(rules.sits_on(by, juror)))
     signs = {
         sign.pk: sign
-        for sign in Sign.objects.select_for_update().filter(juror=juror, asked_at__isnull=False)
+        for sign in Sign.objects.select_for_update(of=("self",)).filter(
+            juror=juror, asked_at__isnull=False
+        )
     }
     require(all(pk in signs for pk in reasons))
     errors = {
