@@ -186,9 +186,10 @@ class JuryMachine(RuleBasedStateMachine):
 
     @rule()
     def hand_out(self) -> None:
-        if Round.objects.filter(series=self.world.series, state="closed").exists():
-            return
-        self.world.assign()
+        closed = Round.objects.filter(series=self.world.series, state="closed").exists()
+        seated = Juror.objects.filter(state=JurorState.ACCEPTED).exists()
+        if seated and not closed:
+            self.world.assign()
 
     @rule(n=st.integers(0, 99), kind=st.sampled_from(["none", "potential", "conflict"]))
     def declare(self, n: int, kind: str) -> None:
