@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,7 @@ def demo(
 
     Each test is marked with django_db besides: what it changes is not there for the next one.
     """
+    import_module("config.urls")  # before DEMO is on: what it then held would stay to the end
     var = tmp_path_factory.mktemp("demo")
     changed = {
         "DEMO": True,
