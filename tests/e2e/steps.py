@@ -48,11 +48,12 @@ def move_phase(
             )
 
 
-def reload_until(page: Page, selector: str) -> None:
+def reload_until(page: Page, selector: str, *, seconds: float = 10) -> None:
     """A public page is up to a second old: ask again until it has changed."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + seconds
     while not page.locator(selector).count():
         assert time.monotonic() < deadline, f"{page.url} never got {selector}"
+        page.wait_for_timeout(100)
         page.reload()
 
 
