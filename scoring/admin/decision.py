@@ -92,11 +92,7 @@ class DecisionView(ChallengeAdminView):
             can_approve=bool(can_approve_decision(self.request.user, found)),
             without_reason=len(lacks.reasons),
             without_deviation=len(lacks.deviations),
-            orders=[
-                one
-                for one in found.ranking.get("orders", [])
-                if one["by"] != "raw" or one["reason"]
-            ],
+            orders=read.orders_in_words(found),
             formal=read.is_formal_decision(found),
             signatures=list(read.standing_signatures(found)),
             unsigned=read.unsigned(found) if found.needs_signatures and stands else [],

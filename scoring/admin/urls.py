@@ -1,6 +1,16 @@
 from django.urls import path, re_path
 
-from scoring.admin import dashboard, decision, deliberation, jury, record, results, rounds, rubrics
+from scoring.admin import (
+    dashboard,
+    decision,
+    deliberation,
+    grey,
+    jury,
+    record,
+    results,
+    rounds,
+    rubrics,
+)
 
 app_name = "scoring_admin"
 urlpatterns = [
@@ -46,7 +56,7 @@ urlpatterns = [
     ),
     path("<int:pk>/ranking/signs/", results.SignsView.as_view(), name="signs"),
     path("<int:pk>/ranking/<int:round>/weights/", results.WeightsView.as_view(), name="weights"),
-    path("<int:pk>/ranking/<int:round>/grey/", results.GreyView.as_view(), name="grey"),
+    path("<int:pk>/ranking/<int:round>/grey/", grey.GreyView.as_view(), name="grey"),
     path("<int:pk>/meetings/", deliberation.MeetingsView.as_view(), name="meetings"),
     path("<int:pk>/meetings/<int:meeting>/", deliberation.MeetingView.as_view(), name="meeting"),
     path(
