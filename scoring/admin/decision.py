@@ -107,10 +107,11 @@ class DecisionView(ChallengeAdminView):
                 "idea__series__order", "rank", "idea__number"
             )
         )
-        named = decision.state == DecisionState.PUBLISHED or not read.is_anonymous(decision)
         for verdict in verdicts:
             verdict.proposer = (  # type: ignore[attr-defined]
-                reader.proposer(verdict.idea, reader.Audience.STAFF) if named else ""
+                ""
+                if reader.hides_proposer(verdict.idea)
+                else reader.proposer(verdict.idea, reader.Audience.STAFF)
             )
             if typed:
                 verdict.reason = typed.get(f"reason-{verdict.pk}", verdict.reason)

@@ -11,6 +11,7 @@ from wagtail.admin import messages
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView
 from challenges.models import Series
+from challenges.states import ChallengeState
 from core.errors import DomainError, Invalid, NotNow
 from ideas.models import Idea
 from scoring.actions import assign, moves, rounds
@@ -311,7 +312,7 @@ class ScreenView(PitchView):
             turns=len(rows),
             now=rows[turn - 1] if rows else None,
             following=rows[turn] if turn < len(rows) else None,
-            blind=self.round.rubric.blind,
+            blind=self.series.blind and self.challenge.state != ChallengeState.DECIDED,
         )
         return context
 

@@ -68,13 +68,6 @@ def is_formal_decision(decision: Decision) -> bool:
     return any(is_formal(rubric) for rubric in rubrics_of(decision))
 
 
-def is_anonymous(decision: Decision) -> bool:
-    """Whether proposers stay unnamed before the publication, also to those who decide."""
-    return decision.challenge.blind or any(
-        rubric.blind or is_formal(rubric) for rubric in rubrics_of(decision)
-    )
-
-
 def rubrics_of(decision: Decision) -> list[Rubric]:
     """The rubrics that the proposals were scored by; read once per decision object."""
     if "_rubrics" not in decision.__dict__:
