@@ -86,6 +86,7 @@ class DecisionView(ChallengeAdminView):
         stands = found.state in DECISION_STANDS
         context.update(
             verdicts=verdicts,
+            hidden=any(reader.hides_proposer(verdict.idea) for verdict in verdicts),
             editable=found.state in DECISION_OPEN,
             waiting=found.state == DecisionState.PROPOSED,
             stands=stands,
