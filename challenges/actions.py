@@ -47,7 +47,6 @@ def create_from_recipe(
         ),
         visibility=recipe.visibility,
         reasons_public=recipe.reasons_public,
-        blind=recipe.blind,
         contact_email=contact_email,
     )
     _clean(challenge, names={"name": "title"})
@@ -85,7 +84,6 @@ def save_basics(
     name: Mapping[str, str],
     visibility: str,
     reasons_public: bool,
-    blind: bool,
     contact_email: str,
     themes: Iterable[Theme],
     by: User,
@@ -93,17 +91,12 @@ def save_basics(
     """What all languages share. What was promised to proposers stays once the challenge is open."""
     require(bool(rules.can_edit_challenge(by, challenge)))
     challenge = _locked(challenge)
-    promised = (challenge.visibility, challenge.reasons_public, challenge.blind)
-    if challenge.state != ChallengeState.PREPARING and promised != (
-        visibility,
-        reasons_public,
-        blind,
-    ):
+    promised = (challenge.visibility, challenge.reasons_public)
+    if challenge.state != ChallengeState.PREPARING and promised != (visibility, reasons_public):
         raise NotNow(_("Who sees what was promised when the challenge opened and stays so."))
     challenge.name = dict(name)
     challenge.visibility = Visibility(visibility)
     challenge.reasons_public = reasons_public
-    challenge.blind = blind
     challenge.contact_email = contact_email
     _clean(challenge)
     challenge.save()

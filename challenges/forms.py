@@ -69,7 +69,6 @@ class BasicsForm(forms.Form):
     reasons_public = forms.BooleanField(
         label=_("The reasons of every decision are public"), required=False
     )
-    blind = forms.BooleanField(label=_("Jurors do not see who proposes"), required=False)
 
     @classmethod
     def of(cls, challenge: Challenge, data: Any = None) -> "BasicsForm":
@@ -82,7 +81,6 @@ class BasicsForm(forms.Form):
                 "themes": [theme.pk for theme in challenge.themes.all()],
                 "visibility": challenge.visibility,
                 "reasons_public": challenge.reasons_public,
-                "blind": challenge.blind,
             },
         )
 

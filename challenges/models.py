@@ -99,7 +99,6 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
         default=Visibility.AFTER_CLOSING,
     )
     reasons_public = models.BooleanField(_("reasons of every decision are public"), default=True)
-    blind = models.BooleanField(_("jurors do not see who proposes"), default=False)
     contact_email = models.EmailField(_("contact for questions"), blank=True)
     themes = models.ManyToManyField(Theme, blank=True, related_name="challenges")
     last_number = models.PositiveIntegerField(default=0, editable=False)
@@ -214,7 +213,7 @@ class Series(models.Model):
     eligible = MultilingualField(_("who may propose"), blank=True, default=dict)
     award = MultilingualField(_("award"), blank=True, default=dict)
     winners = models.PositiveSmallIntegerField(_("number of winners, at most"), default=3)
-    # Copied from the published rubric: nobody but staff learns who proposes before the decision.
+    # As the newest published rubric says; `ideas.reader.hides_proposer` is what asks it.
     blind = models.BooleanField(default=False, editable=False)
     order = models.PositiveSmallIntegerField(default=0)
 

@@ -30,7 +30,6 @@ def recipe_of(data: Mapping[str, Any]) -> Recipe:
         description=data["lead"],
         visibility=Visibility(data["visibility"]),
         reasons_public=True,
-        blind=False,
         themes=tuple(load("themes")),
         phases=_phases(data["timetable"]),
         series=tuple(_series(one) for one in data["series"]),

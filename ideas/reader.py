@@ -126,9 +126,12 @@ def sees(idea: Idea, audience: Audience, field: Field) -> bool:
 
 
 def hides_proposer(idea: Idea) -> bool:
-    """Blind jurying: before the decision only the team and staff know who proposes."""
-    blind = idea.challenge.blind or idea.series.blind
-    return blind and idea.state != IdeaState.DECIDED
+    """Blind jurying: before the decision only the team and staff know who proposes.
+
+    Everything that names people asks this; `series` is to be at hand. The published rubric of each
+    series says whether its jurying is blind.
+    """
+    return idea.series.blind and idea.state != IdeaState.DECIDED
 
 
 def hides_names_in_files(idea: Idea, audience: Audience | str) -> bool:

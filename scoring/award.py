@@ -64,12 +64,15 @@ def order_of(given: Series, result: SeriesRanking, *, calibrated: bool) -> Order
 
     Calibrated scores are rounded half up to two decimals and compared as such; equals stay in the
     raw order, which ends in the rubric's own tie chain. Rounding makes the order the same on every
-    machine, whatever its linear algebra does to the last bits.
+    machine, whatever its linear algebra does to the last bits. A score carried over from earlier
+    rounds weighs as it does in the ranking.
     """
     ranks = {place.idea: place.rank for place in result.places if place.rank is not None}
     if not calibrated:
         return Order(result.series, RAW, "", ranks, {})
-    totals = [(one, total) for one in given.sheets if (total := sheet_total(given.rules, one))]
+    # A sheet that gives no points at all has a total too: it is the lowest, not missing.
+    found = ((one, sheet_total(given.rules, one)) for one in given.sheets)
+    totals = [(one, total) for one, total in found if total is not None]
     # In the order of keys: the same sheets give the same arrays in whatever order they came.
     totals.sort(key=lambda pair: (pair[0].idea, pair[0].juror))
     if not totals:
@@ -83,7 +86,15 @@ def order_of(given: Series, result: SeriesRanking, *, calibrated: bool) -> Order
     )
     if not fit.used:
         return Order(result.series, RAW, fit.reason or "", ranks, {})
-    scores = {key: _cents(fit.effect[ideas[key]]) for key in ranks if key in ideas}
+    weight = float(given.carry_over)
+    carried = {one.key: one.carried for one in given.candidates if weight}
+    scores = {}
+    for key in ranks:
+        if key in ideas:
+            own, earlier = float(fit.effect[ideas[key]]), carried.get(key)
+            scores[key] = _cents(
+                own if earlier is None else weight * float(earlier) + (1 - weight) * own
+            )
     best_first = sorted(scores, key=lambda key: (-scores[key], ranks[key]))
     return Order(
         result.series,

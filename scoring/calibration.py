@@ -21,7 +21,7 @@ Not z-scores: dividing by a juror's own mean and spread punishes those whose pro
 better, which is what happens when proposals are given out by expertise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -39,6 +39,7 @@ ENOUGH_REVIEWS: Final = 5
 NO_REPEATS: Final = "no_repeats"
 DISCONNECTED: Final = "disconnected"
 FEW_REVIEWS: Final = "few_reviews"
+OFF: Final = "off"
 
 _ROUNDING = 1e-9  # a correction smaller than this is floating-point dust, not a correction
 
@@ -59,8 +60,8 @@ class Calibration:
             scores everything). Aim at .3 or more; warn below .1.
         used: whether `effect` is calibrated.
         reason: None, or why raw scores are returned: "no_repeats" (no proposal has two reviews),
-            "disconnected" (jurors fall into groups that share nothing) or "few_reviews" (a juror
-            has fewer than `ENOUGH_REVIEWS`).
+            "disconnected" (jurors fall into groups that share nothing), "few_reviews" (a juror has
+            fewer than `ENOUGH_REVIEWS`) or "off" (`left_out`).
         too_few: jurors (indices) with fewer reviews than that, though at least one.
         reviews: (n,) number of reviews per proposal, n_i.
         load: (J,) number of reviews per juror, m_j.
@@ -204,6 +205,15 @@ def calibrate(
         root=root,
         precision=precision,
     )
+
+
+def left_out(fit: Calibration) -> Calibration:
+    """The same reviews with raw scores and their variance: a rubric may leave calibration out."""
+    jurors = fit.load.size
+    bias, root = np.zeros(jurors), np.eye(jurors) * np.sqrt(fit.leniency)
+    for array in (bias, root):
+        array.setflags(write=False)
+    return replace(fit, effect=fit.raw, bias=bias, root=root, used=False, reason=OFF)
 
 
 def _indices(name: str, given: ArrayLike) -> Ints:

@@ -35,6 +35,7 @@ from scoring.models import (
     Signature,
 )
 from scoring.queries.decision import content_of
+from scoring.queries.names import SEEN
 from scoring.queries.ranking import RoundRanking, rank_round
 from scoring.queries.rounds import deciding_rounds
 from scoring.states import RubricState
@@ -42,7 +43,6 @@ from scoring.states import RubricState
 FORMAT: Final = "talkoot-audit/1"
 MANIFEST: Final = "manifest.json"
 DATED: Final = (1980, 1, 1, 0, 0, 0)
-IDENTITIES: Final = ("proposers.seen", "proposer.seen")
 
 README: Final = """Talkoot audit package
 
@@ -58,7 +58,7 @@ ranking-input.json  what each ranking follows from
 ranking.json    the rankings as the platform has them
 orders.json     whose order decides (plain mean or calibrated)
 decision.json   the approved content with its digest, signatures, corrections
-identities.csv  who of the staff saw who proposed, before the decision of an anonymous call
+identities.csv  who of the staff saw who proposed, and why, before the decision of a blind series
 log.jsonl       the audit log of the challenge, sealed in a hash chain
 report.pdf      the whole report (report.html where PDF cannot be made)
 
@@ -132,7 +132,7 @@ def _files(challenge: Challenge) -> Iterator[tuple[str, bytes]]:
     yield "decision.json", _json(_decision(decision))
     log = list(_log(challenge))
     yield "log.jsonl", b"".join(canonical(row) + b"\n" for row in log)
-    yield "identities.csv", _csv(("at", "who", "saw"), _identities(challenge, log))
+    yield "identities.csv", _csv(("at", "who", "saw", "why"), _identities(challenge, log))
     content, media_type = report.make(challenge, "fi", full=True)
     yield ("report.pdf" if media_type == report.PDF else "report.html"), content
 
@@ -141,9 +141,14 @@ def _identities(challenge: Challenge, log: list[dict[str, Any]]) -> Iterator[Seq
     """Who saw who proposes while the call was anonymous: a page of many, or one proposal."""
     numbers = dict(Idea.objects.filter(challenge=challenge).values_list("pk", "reference"))
     for row in log:
-        if row["verb"] in IDENTITIES:
+        if row["verb"] in SEEN:
             one = numbers.get(int(row["target_id"])) if row["verb"] == "proposer.seen" else None
-            yield row["at"], row["by_label"], one or row["data"].get("page")
+            yield (
+                row["at"],
+                row["by_label"],
+                one or row["data"].get("page"),
+                row["data"].get("reason"),
+            )
 
 
 def _json(data: Any) -> bytes:

@@ -162,7 +162,7 @@ def _policy_problems(rubric: Rubric, found: list[Criterion]) -> Iterator[Finding
     if rubric.comment_rule == CommentRule.OPTIONAL and set(rubric.comment_levels) - on_scales:
         yield Finding(POLICY, _("A comment is required at a level that no criterion has."))
     opened = challenge.state != ChallengeState.PREPARING
-    if opened and rubric.blind != challenge.blind:
+    if opened and rubric.blind != rubric.series.blind:
         yield Finding(
             POLICY,
             _(
@@ -172,7 +172,7 @@ def _policy_problems(rubric: Rubric, found: list[Criterion]) -> Iterator[Finding
         )
     if rubric.profile != Profile.FORMAL:
         return
-    if not (rubric.blind or challenge.blind):
+    if not rubric.blind:
         yield Finding(
             POLICY, _("A formal competition is anonymous: jurors must not see who proposes.")
         )

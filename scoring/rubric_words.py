@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.multilingual import languages, text
 from scoring import ranking, stages
 from scoring.models import Criterion, Rubric
-from scoring.rubrics import criteria
+from scoring.rubrics import criteria, published_criteria
 from scoring.states import (
     CommentRule,
     CriterionKind,
@@ -186,7 +186,8 @@ def _names(found: Any) -> str:
 def why_not_placed(rubric: Rubric, reason: str | None) -> str:
     """A place's `reason` (scoring.ranking) in words; "" when it has its place."""
     kind, _colon, key = (reason or "").partition(":")
-    names = {criterion.key: str(criterion) for criterion in criteria(rubric)}
+    found = published_criteria(rubric) if rubric.is_published else criteria(rubric)
+    names = {criterion.key: str(criterion) for criterion in found}
     if kind == ranking.GATE_FAILED:
         return _("Not ranked: more jurors said no than yes to “%(name)s”.") % {
             "name": names.get(key, key)
@@ -196,3 +197,19 @@ def why_not_placed(rubric: Rubric, reason: str | None) -> str:
             "name": names.get(key, key)
         }
     return _("Not ranked: no sheet yet.") if kind == ranking.NO_SHEETS else ""
+
+
+def why_raw(reason: str) -> str:
+    """Why raw scores are shown as they are (`calibration.Calibration.reason`), in words."""
+    return {
+        "off": _("The published rubric leaves calibrated scores out: the plain mean decides."),
+        "no_repeats": _(
+            "No proposal has two sheets yet, so nothing can be said of how strict a juror is."
+        ),
+        "disconnected": _(
+            "The jurors fall into groups that share no proposal, so their levels cannot be"
+            " compared. A few anchor proposals read by everybody would join them."
+        ),
+        "few_reviews": _("Jurors with fewer than five sheets cannot be compared with the others."),
+        "no_sheets": _("No sheet counts yet."),
+    }.get(reason, "")

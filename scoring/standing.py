@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.canonical import digest
 from scoring import agreement, ranking
-from scoring.calibration import Calibration, calibrate
+from scoring.calibration import Calibration, calibrate, left_out
 from scoring.flags import Flag, flags
 from scoring.totals import RankingRules, Whole, levels_of
 from scoring.uncertainty import RankIntervals, rank_intervals
@@ -50,7 +50,8 @@ class Standing:
     Attributes:
         result: the exact ranking.
         reviews: the sheets as arrays.
-        calibration: of those reviews; its arrays follow `reviews.ideas` and `reviews.jurors`.
+        calibration: of those reviews, or raw (reason "off"); its arrays follow `reviews.ideas` and
+            `reviews.jurors`.
         effect, raw: (n,) of the same, with the earlier rounds' scores carried over as the ranking
             does; what is shown, and what places and intervals follow from.
         placed: (m,) indices into `reviews.ideas` of the proposals that have a place.
@@ -78,7 +79,9 @@ class Standing:
     usual: float
 
 
-def inputs_digest(series: ranking.Series, *, winners: int, seed: int) -> str:
+def inputs_digest(
+    series: ranking.Series, *, winners: int, seed: int, calibrated: bool = True
+) -> str:
     """SHA-256 over everything that a standing follows from."""
     return digest(
         {
@@ -87,6 +90,7 @@ def inputs_digest(series: ranking.Series, *, winners: int, seed: int) -> str:
             "winners": winners,
             "seed": seed,
             "draws": DRAWS,
+            **({} if calibrated else {"calibration": "off"}),
         }
     )
 
@@ -125,8 +129,19 @@ def reviews_of(series: ranking.Series) -> Reviews | None:
     )
 
 
+def fit_of(reviews: Reviews, *, calibrated: bool) -> Calibration:
+    """The calibration of the sheets; raw scores where the rubric leaves calibration out."""
+    fit = calibrate(reviews.idea, reviews.juror, reviews.value)
+    return fit if calibrated else left_out(fit)
+
+
 def stand(
-    series: ranking.Series, result: ranking.SeriesRanking, *, winners: int, seed: int
+    series: ranking.Series,
+    result: ranking.SeriesRanking,
+    *,
+    winners: int,
+    seed: int,
+    calibrated: bool = True,
 ) -> Standing | None:
     """Where the round stands; None before the first sheet with a total.
 
@@ -134,11 +149,14 @@ def stand(
         series: rules, proposals and submitted sheets. result: their ranking.
         winners: how many win; more than there are placed proposals counts as all of them.
         seed: of the draws, recorded with the result.
+        calibrated: False: the rubric leaves calibration out, so that scores, places and intervals
+            are raw. Signs still compare sheets with each other: they change no score.
     """
     reviews = reviews_of(series)
     if reviews is None:
         return None
-    fit = calibrate(reviews.idea, reviews.juror, reviews.value)
+    found = fit_of(reviews, calibrated=True)
+    fit = found if calibrated else left_out(found)
     row_of = {key: number for number, key in enumerate(reviews.ideas)}
     placed = np.array(
         [row_of[place.idea] for place in result.places if place.rank is not None], dtype=np.int64
@@ -169,7 +187,7 @@ def stand(
         placed=placed,
         intervals=intervals,
         order=order,
-        flags=flags(fit, reviews.idea, reviews.juror, reviews.value, reviews.levels),
+        flags=flags(found, reviews.idea, reviews.juror, reviews.value, reviews.levels),
         alphas=tuple(
             (key, _alpha(reviews, column)) for column, key in enumerate(series.rules.keys)
         ),

@@ -54,7 +54,6 @@ class Recipe:
     description: Mapping[str, str]
     visibility: Visibility
     reasons_public: bool
-    blind: bool
     themes: tuple[Mapping[str, Any], ...]
     phases: Mapping[PhaseKind, tuple[Moment, Moment]]
     series: tuple[SeriesRecipe, ...]
@@ -100,7 +99,6 @@ def load(key: str) -> Recipe:
             description=raw["description"],
             visibility=Visibility(raw["visibility"]),
             reasons_public=raw["reasons_public"],
-            blind=raw["blind"],
             themes=tuple(raw["themes"]),
             phases=phases,
             series=tuple(_series(raw["series"], forms, rubrics)),

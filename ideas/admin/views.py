@@ -35,8 +35,7 @@ class StaffView(ChallengeAdminView):
     def log_names(self, page: str) -> None:
         """With blind jurying it is on record who has seen who proposes, and when."""
         undecided = self.challenge.state != ChallengeState.DECIDED
-        blind = self.challenge.blind or self.challenge.series.filter(blind=True).exists()
-        if undecided and blind:
+        if undecided and self.challenge.series.filter(blind=True).exists():
             audit.record(
                 "proposers.seen", self.challenge, by=person_of(self.request), data={"page": page}
             )

@@ -268,6 +268,21 @@ def plan_grey_round(
     return plan(grey)
 
 
+def check_grey_choice(
+    *, ideas: Sequence[Idea], extra: int, jurors: Sequence[Juror] | None = None
+) -> None:
+    """Raises Invalid when nothing is chosen, or too much."""
+    errors = {}
+    if not ideas:
+        errors["ideas"] = [_("Choose proposals of the round.")]
+    if jurors is not None and not jurors:
+        errors["jurors"] = [_("Choose somebody to read them.")]
+    if not 1 <= extra <= MOST_EXTRA:
+        errors["extra"] = [_("Add from 1 to %(most)s reviews.") % {"most": MOST_EXTRA}]
+    if errors:
+        raise Invalid(errors=errors)
+
+
 @transaction.atomic
 def open_grey_round(
     *,
@@ -297,12 +312,9 @@ def open_grey_round(
     round_ = _locked(round_, by)
     grey = grey_round(round_)
     own = set(candidates(grey).values_list("pk", flat=True))
-    if not ideas or not {idea.pk for idea in ideas} <= own:
+    if not {idea.pk for idea in ideas} <= own:
         raise Invalid(errors={"ideas": [_("Choose proposals of the round.")]})
-    if not 1 <= extra <= MOST_EXTRA:
-        raise Invalid(
-            errors={"extra": [_("Add from 1 to %(most)s reviews.") % {"most": MOST_EXTRA}]}
-        )
+    check_grey_choice(ideas=ideas, extra=extra, jurors=jurors)
     made = plan_grey_round(round_=round_, ideas=ideas, extra=extra, jurors=jurors)
     if expected is not None and expected != made.inputs.digest:
         raise assign.PlanHasChanged

@@ -40,7 +40,7 @@ def write_rubric(*, series: Series, spec: Mapping[str, Any], by: User | None) ->
     spec: {"reviews", "ties": [names], "comment_rule", "not_applicable", …`rubrics.POLICY`,
     "criteria": [{"key", "kind", "weight", "minimum", "name", "question", "low", "high", "levels":
     [{"value", "text"}]}]}; the texts are {fi, sv, en}. What is left out has its default; without
-    "blind", the challenge's own. `by` is None when a recipe does it.
+    "blind", what the series promised before. `by` is None when a recipe does it.
     """
     if by is not None:
         require(bool(rules.can_run_jury(by, series.challenge)))
@@ -60,8 +60,7 @@ def write_rubric(*, series: Series, spec: Mapping[str, Any], by: User | None) ->
         comment_rule=spec.get("comment_rule", CommentRule.OPTIONAL),
         not_applicable=spec.get("not_applicable", NotApplicable.REFUSE),
         tie_chain=tie_chain(list(spec.get("ties", ["median", "lot"]))),
-        **{"blind": series.challenge.blind}
-        | {name: spec[name] for name in rubrics.POLICY if name in spec},
+        **{"blind": series.blind} | {name: spec[name] for name in rubrics.POLICY if name in spec},
     )
     _write_criteria(rubric, spec["criteria"])
     audit.record("rubric.written", rubric, by=by, data={"version": rubric.version})

@@ -6,8 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from challenges.models import Challenge, Series
-from challenges.states import ChallengeState
+from challenges.models import Series
 from core import audit, outbox
 from core.errors import Invalid, NotNow, require
 from scoring import rubric_checks, rubrics, rules
@@ -27,7 +26,6 @@ def propose_rubric(*, rubric: Rubric, by: User, at: dt.datetime) -> Rubric:
     refuse_when_scoring(rubric.series, at=at)
     _refuse_unready(rubric)
     rubric.format, rubric.returned = FORMAT, ""
-    rubric.blind = rubric.blind or rubric.series.challenge.blind
     rubric.digest = rubrics.content_digest(rubric)
     rubric.state = RubricState.PROPOSED
     rubric.proposed_at, rubric.proposed_by = at, by
@@ -80,8 +78,6 @@ def approve_rubric(*, rubric: Rubric, by: User, at: dt.datetime) -> Rubric:
     rubric.full_clean()
     rubric.save()
     Series.objects.filter(pk=rubric.series_id).update(blind=rubric.blind)
-    if rubric.blind:
-        _promise_blindness(rubric.series.challenge)
     Round.objects.filter(series=rubric.series, state=RoundState.PLANNED).exclude(
         rubric=rubric
     ).filter(assignments=None).delete()
@@ -106,10 +102,3 @@ def _refuse_unready(rubric: Rubric) -> None:
     found = list(rubric_checks.problems(rubric))
     if found:
         raise Invalid(_("The rubric is not ready."), errors={"": found})
-
-
-def _promise_blindness(challenge: Challenge) -> None:
-    """What hides proposers everywhere is the challenge's own word (ideas.reader asks it)."""
-    if challenge.state == ChallengeState.PREPARING and not challenge.blind:
-        challenge.blind = True
-        challenge.save(update_fields=["blind"])

@@ -14,6 +14,7 @@ from core.errors import require
 from ideas.models import Idea
 from scoring import rules
 from scoring.models import IdeaStanding, Round, RoundStanding, Sign
+from scoring.queries.decision import uses_calibration
 from scoring.queries.ranking import rank_round
 
 if TYPE_CHECKING:
@@ -55,12 +56,17 @@ def compute_standing(*, round_: Round, at: dt.datetime) -> RoundStanding:
     RoundStanding.objects.filter(round=round_).update(waiting=False)
     ranked = rank_round(round_)
     winners = round_.series.winners
-    digest = pure.inputs_digest(ranked.given, winners=winners, seed=round_.seed)
+    calibrated = uses_calibration(round_.rubric)
+    digest = pure.inputs_digest(
+        ranked.given, winners=winners, seed=round_.seed, calibrated=calibrated
+    )
     stored = RoundStanding.objects.get(round=round_)
     if stored.digest == digest:
         return stored
     ideas = {row.place.idea: row.idea for row in ranked.rows}
-    found = pure.stand(ranked.given, ranked.result, winners=winners, seed=round_.seed)
+    found = pure.stand(
+        ranked.given, ranked.result, winners=winners, seed=round_.seed, calibrated=calibrated
+    )
     with transaction.atomic():
         stored = RoundStanding.objects.select_for_update().get(round=round_)
         _fill(stored, found, digest=digest, winners=winners, at=at)

@@ -15,6 +15,7 @@ from core.errors import Invalid
 from scoring.actions import remind, standing
 from scoring.models import Round
 from scoring.queries import dashboard as read
+from scoring.queries.names import hidden
 from scoring.queries.rounds import scored_rounds
 
 LONGEST_PK = 18  # digits
@@ -56,6 +57,7 @@ class DashboardView(ChallengeAdminView):
             chosen=chosen,
             clocks=read.clocks_of(self.challenge, at=self.at),
             grid=grid,
+            hidden=hidden(self.challenge).exists(),
             order=order if order in read.ORDERS else "mean",
             orders=(
                 ("mean", _("Mean")),

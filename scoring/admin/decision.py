@@ -86,17 +86,14 @@ class DecisionView(ChallengeAdminView):
         stands = found.state in DECISION_STANDS
         context.update(
             verdicts=verdicts,
+            hidden=any(reader.hides_proposer(verdict.idea) for verdict in verdicts),
             editable=found.state in DECISION_OPEN,
             waiting=found.state == DecisionState.PROPOSED,
             stands=stands,
             can_approve=bool(can_approve_decision(self.request.user, found)),
             without_reason=len(lacks.reasons),
             without_deviation=len(lacks.deviations),
-            orders=[
-                one
-                for one in found.ranking.get("orders", [])
-                if one["by"] != "raw" or one["reason"]
-            ],
+            orders=read.orders_in_words(found),
             formal=read.is_formal_decision(found),
             signatures=list(read.standing_signatures(found)),
             unsigned=read.unsigned(found) if found.needs_signatures and stands else [],
@@ -111,10 +108,11 @@ class DecisionView(ChallengeAdminView):
                 "idea__series__order", "rank", "idea__number"
             )
         )
-        named = decision.state == DecisionState.PUBLISHED or not read.is_anonymous(decision)
         for verdict in verdicts:
             verdict.proposer = (  # type: ignore[attr-defined]
-                reader.proposer(verdict.idea, reader.Audience.STAFF) if named else ""
+                ""
+                if reader.hides_proposer(verdict.idea)
+                else reader.proposer(verdict.idea, reader.Audience.STAFF)
             )
             if typed:
                 verdict.reason = typed.get(f"reason-{verdict.pk}", verdict.reason)

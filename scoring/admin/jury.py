@@ -17,6 +17,7 @@ from scoring.actions.terms import usual_terms, write_terms
 from scoring.admin.forms import InviteForm
 from scoring.admin.jury_forms import JurorForm, TermsForm
 from scoring.queries import panel as read
+from scoring.queries.names import hidden
 from scoring.queries.terms import current_terms
 
 PER_PAGE = 50
@@ -25,7 +26,7 @@ ANSWERS = ("none", "conflict")
 
 
 class JuryView(ChallengeAdminView):
-    """The dashboard: rounds, jurors with their progress, ties that wait, means as they stand."""
+    """Jurors with their progress, ties that wait, how far each round is."""
 
     tab = "jury"
     template_name = "admin/scoring/jury.html"
@@ -33,15 +34,6 @@ class JuryView(ChallengeAdminView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         rounds = read.rounds_of(self.challenge)
-        chosen = next(
-            (r for r in reversed(rounds) if r.round.series.key == self.request.GET.get("series")),
-            rounds[0] if rounds else None,
-        )
-        page = None
-        if chosen is not None:
-            page = Paginator(read.standings(chosen.round), PER_PAGE).get_page(
-                self.request.GET.get("page")
-            )
         context.update(
             jurors=list(read.panel_of(self.challenge)),
             ties=list(read.open_ties(self.challenge)),
@@ -51,9 +43,7 @@ class JuryView(ChallengeAdminView):
                 for series in self.challenge.series.all()
                 if series.pk not in {r.round.series_id for r in rounds}
             ],
-            chosen=chosen,
-            page=page,
-            offset=page.start_index() if page else 0,
+            hidden=hidden(self.challenge).exists(),
         )
         return context
 

@@ -1,4 +1,4 @@
-"""Staff's pages of results: raw beside calibrated, other weights, grey zone, signs."""
+"""Staff's pages of results: raw beside calibrated, other weights, signs."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,6 +21,8 @@ from scoring.actions import signs as verbs
 from scoring.models import Decision, Round
 from scoring.queries import standing as read
 from scoring.queries.dashboard import signs_of
+from scoring.queries.decision import promises_calibration
+from scoring.queries.names import hidden
 from scoring.queries.ranking import rank_round
 from scoring.queries.rounds import deciding_rounds, scored_rounds
 from scoring.states import CriterionKind, DecisionState
@@ -49,6 +51,8 @@ class RankingView(ChallengeAdminView):
         context["rounds"] = rounds
         if chosen is not None:
             context.update(
+                hidden=hidden(self.challenge).exists(),
+                promised=promises_calibration(chosen.rubric),
                 results=read.results_of(chosen, page=self.request.GET.get("page")),
                 missing=chosen.sheets_wanted - chosen.sheets_submitted,
                 unanswered=chosen.signs.filter(standing=True, answered_at=None).count(),
@@ -56,7 +60,7 @@ class RankingView(ChallengeAdminView):
         return context
 
 
-class _OfRound(ChallengeAdminView):
+class OfRound(ChallengeAdminView):
     """A page of one round of the challenge."""
 
     tab = "ranking"
@@ -71,7 +75,7 @@ class _OfRound(ChallengeAdminView):
         return {**super().get_context_data(**kwargs), "round": self.round}
 
 
-class WeightsView(_OfRound):
+class WeightsView(OfRound):
     """What other weights would change. Asked by GET: nothing of it is stored."""
 
     template_name = "admin/scoring/weights.html"
@@ -130,15 +134,6 @@ def weight_of(typed: str) -> Decimal | None:
     if not weight.is_finite() or not 0 <= weight <= MOST_WEIGHT:
         return None
     return weight if len(typed) <= 8 else None
-
-
-class GreyView(_OfRound):
-    """The proposals that the scores leave open, and the jurors who would help most."""
-
-    template_name = "admin/scoring/grey.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "unclear": read.grey_zone(self.round)}
 
 
 class SignsView(ChallengeAdminView):

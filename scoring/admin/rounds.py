@@ -11,7 +11,9 @@ from wagtail.admin import messages
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView
 from challenges.models import Series
+from challenges.states import ChallengeState
 from core.errors import DomainError, Invalid, NotNow
+from ideas import reader
 from ideas.models import Idea
 from scoring.actions import assign, moves, rounds
 from scoring.models import Assignment, Juror, Round
@@ -311,7 +313,7 @@ class ScreenView(PitchView):
             turns=len(rows),
             now=rows[turn - 1] if rows else None,
             following=rows[turn] if turn < len(rows) else None,
-            blind=self.round.rubric.blind,
+            blind=self.series.blind and self.challenge.state != ChallengeState.DECIDED,
         )
         return context
 
@@ -325,7 +327,8 @@ class ReadersView(SeriesView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.idea = get_object_or_404(
-            Idea.objects.delivered().filter(series=self.series), number=kwargs["number"]
+            Idea.objects.delivered().filter(series=self.series).select_related("series"),
+            number=kwargs["number"],
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -356,6 +359,7 @@ class ReadersView(SeriesView):
             )
         context.update(
             idea=self.idea,
+            blind=reader.hides_proposer(self.idea),
             rows=rows,
             may_move=bool(is_open and mine and mine.exists()),
             path=read.path_of(self.idea),

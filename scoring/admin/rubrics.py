@@ -111,9 +111,7 @@ class RubricView(OfSeries):
         if data is None:
             rubric, of = self.rubric, rubric_forms
             made["form"] = of.PolicyForm(
-                initial=of.PolicyForm.initial_of(rubric)
-                if rubric
-                else {"reviews": 3, "blind": self.challenge.blind}
+                initial=of.PolicyForm.initial_of(rubric) if rubric else {"reviews": 3}
             )
             made["ties"] = of.TieForm(
                 criteria=names,
@@ -268,9 +266,8 @@ class StartView(OfSeries):
         if spec is None:
             messages.error(request, _("Choose what to start from."))
             return redirect("scoring_admin:rubric_start", self.challenge.pk, self.series.key)
-        spec["blind"] = bool(spec.get("blind") or self.challenge.blind)
         if self.rubric is not None and rubric_checks.is_correction(self.rubric):
-            spec["blind"] = self.challenge.blind
+            spec["blind"] = self.series.blind
         try:
             write_rubric(series=self.series, spec=spec, by=person_of(request))
         except (Invalid, NotNow) as error:

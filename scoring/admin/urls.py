@@ -1,6 +1,17 @@
 from django.urls import path, re_path
 
-from scoring.admin import dashboard, decision, deliberation, jury, record, results, rounds, rubrics
+from scoring.admin import (
+    dashboard,
+    decision,
+    deliberation,
+    grey,
+    jury,
+    names,
+    record,
+    results,
+    rounds,
+    rubrics,
+)
 
 app_name = "scoring_admin"
 urlpatterns = [
@@ -21,6 +32,7 @@ urlpatterns = [
     path("<int:pk>/jury/ties/", jury.TiesView.as_view(), name="ties"),
     path("<int:pk>/jury/<int:juror>/remove/", jury.RemoveView.as_view(), name="remove"),
     path("<int:pk>/jury/<int:juror>/", jury.JurorView.as_view(), name="juror"),
+    path("<int:pk>/jury/names/", names.NamesView.as_view(), name="names"),
     path("<int:pk>/jury/terms/", jury.TermsView.as_view(), name="terms"),
     path("<int:pk>/rounds/", rounds.RoundsView.as_view(), name="rounds"),
     path("<int:pk>/rounds/<slug:key>/step/", rounds.StepView.as_view(), name="round_step"),
@@ -46,7 +58,7 @@ urlpatterns = [
     ),
     path("<int:pk>/ranking/signs/", results.SignsView.as_view(), name="signs"),
     path("<int:pk>/ranking/<int:round>/weights/", results.WeightsView.as_view(), name="weights"),
-    path("<int:pk>/ranking/<int:round>/grey/", results.GreyView.as_view(), name="grey"),
+    path("<int:pk>/ranking/<int:round>/grey/", grey.GreyView.as_view(), name="grey"),
     path("<int:pk>/meetings/", deliberation.MeetingsView.as_view(), name="meetings"),
     path("<int:pk>/meetings/<int:meeting>/", deliberation.MeetingView.as_view(), name="meeting"),
     path(

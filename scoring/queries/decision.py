@@ -1,13 +1,17 @@
 """Reads: what a decision still lacks, where it departs from the order, who signs it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from challenges.models import Series
 from scoring import award
 from scoring.models import Decision, Juror, Rubric, Signature, Verdict
+from scoring.rubric_words import why_raw
 from scoring.states import CalibrationUse, JurorState, Profile
 
 
@@ -20,16 +24,48 @@ def promises_calibration(rubric: Rubric) -> bool:
     return rubric.calibration == CalibrationUse.AWARD
 
 
+def uses_calibration(rubric: Rubric) -> bool:
+    """Whether calibrated scores are shown or used at all."""
+    return rubric.calibration != CalibrationUse.OFF
+
+
+def order_words(rubric: Rubric, order: Mapping[str, Any]) -> str:
+    """One sentence on whose order decides in a series; `order` as `award.Order.to_data`."""
+    if order.get("by") == award.CALIBRATED:
+        return _(
+            "The order follows the calibrated scores, as the published rubric said beforehand."
+        )
+    if order.get("reason"):
+        return " ".join(
+            (
+                _(
+                    "The rubric promised calibrated scores, but the jurors could not be compared:"
+                    " the plain mean decides."
+                ),
+                why_raw(order["reason"]),
+            )
+        )
+    if not uses_calibration(rubric):
+        return _(
+            "The order follows the plain mean: the published rubric leaves calibrated scores out."
+        )
+    return _("The order follows the plain mean of the jurors' weighted points.")
+
+
+def orders_in_words(decision: Decision) -> list[tuple[Series, str]]:
+    """Whose order decides, series by series, one sentence each; constant queries."""
+    orders = {one["series"]: one for one in decision.ranking.get("orders", [])}
+    by_series = {one.series_id: one for one in rubrics_of(decision)}
+    return [
+        (series, order_words(by_series[series.pk], orders[series.key]))
+        for series in decision.challenge.series.all()
+        if series.pk in by_series and series.key in orders
+    ]
+
+
 def is_formal_decision(decision: Decision) -> bool:
     """Whether some series is decided in the formal profile: the jury signs, nobody is named."""
     return any(is_formal(rubric) for rubric in rubrics_of(decision))
-
-
-def is_anonymous(decision: Decision) -> bool:
-    """Whether proposers stay unnamed before the publication, also to those who decide."""
-    return decision.challenge.blind or any(
-        rubric.blind or is_formal(rubric) for rubric in rubrics_of(decision)
-    )
 
 
 def rubrics_of(decision: Decision) -> list[Rubric]:

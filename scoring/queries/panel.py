@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from challenges.models import Challenge
 from ideas.models import Idea
-from scoring.models import Assignment, Declaration, IdeaScore, Juror, Round
+from scoring.models import Assignment, Declaration, Juror, Round
 from scoring.queries.rounds import scored_rounds
 from scoring.states import AssignmentState, DeclarationKind
 
@@ -56,20 +56,3 @@ def rounds_of(challenge: Challenge) -> list[Progress]:
 def is_with_jury(idea: Idea) -> bool:
     """Whether it has been given to anybody to score."""
     return Assignment.objects.filter(idea=idea).exclude(state=AssignmentState.WITHDRAWN).exists()
-
-
-def standings(round_: Round) -> QuerySet[IdeaScore]:
-    """Proposals by their mean as it stands, best first; those without sheets last.
-
-    From stored sums: a page of it costs the same however many proposals there are. It breaks no
-    ties: the ranking does.
-    """
-    return (
-        round_.scores.select_related("idea__organisation")
-        .only(
-            "round_id", "wanted", "submitted", "mean", "lowest", "highest", "criterion_means",
-            "idea__title", "idea__reference", "idea__number", "idea__uid",
-            "idea__organisation__name", "idea__contact_name", "idea__name_public",
-        )
-        .order_by(F("mean").desc(nulls_last=True), "idea_id")
-    )  # fmt: skip

@@ -18,7 +18,7 @@ from scoring.models import (
     Signature,
     Verdict,
 )
-from scoring.queries.decision import is_formal, standing_signatures, unsigned
+from scoring.queries.decision import is_formal, order_words, standing_signatures, unsigned
 from scoring.queries.rounds import deciding_rounds
 from scoring.states import DecisionState, DeclarationKind, JurorState
 
@@ -50,6 +50,10 @@ class SeriesReport:
     @property
     def departures(self) -> list[Verdict]:
         return [verdict for verdict in self.verdicts if verdict.deviation]
+
+    @property
+    def order_words(self) -> str:
+        return order_words(self.rubric, self.order)
 
     @property
     def calibrated(self) -> bool:

@@ -54,8 +54,6 @@ def rubrics_are_published(challenge: Challenge) -> Iterator[Item]:
             lacks = (_("it waits for a second person's approval"),)
         elif rubric.state != RubricState.PUBLISHED:
             lacks = tuple(rubric_checks.problems(rubric)) or (_("it is ready but not published"),)
-        elif rubric.blind and not challenge.blind:
-            lacks = (_("it promises that jurors do not see who proposes, the basics do not"),)
         yield Item(
             key=f"rubric-{series.key}",
             label=_("Rubric: %(series)s") % {"series": text(series.name)},

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from challenges.models import Series
 from scoring.models import Decision, Juror, Signature, Verdict
-from scoring.queries.decision import signers, standing_signatures
+from scoring.queries.decision import orders_in_words, signers, standing_signatures
 from scoring.states import DECISION_STANDS, DecisionState, DeclarationKind, JurorState
 
 
@@ -13,6 +14,7 @@ class SigningPage:
 
     `verdicts` are those of the juror's own series, without proposals that the juror has a tie to;
     `closed` tells how many of those there are. `mine` is the juror's signature under this content.
+    `orders` says whose order decides, series by series.
     """
 
     decision: Decision
@@ -20,6 +22,7 @@ class SigningPage:
     closed: int
     others: int
     mine: Signature | None
+    orders: tuple[tuple[Series, str], ...]
 
 
 def page_for(juror: Juror) -> SigningPage | None:
@@ -56,6 +59,7 @@ def page_for(juror: Juror) -> SigningPage | None:
         closed=all_own - len(verdicts),
         others=everything - all_own,
         mine=mine,
+        orders=tuple(orders_in_words(decision)),
     )
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
@@ -11,7 +12,7 @@ from django.db.models import Q
 from core import lazy
 from core.multilingual import text
 from ideas.models import Idea
-from scoring import ranking, rubrics
+from scoring import award, ranking, rubrics
 from scoring.models import (
     Assignment,
     Declaration,
@@ -20,16 +21,16 @@ from scoring.models import (
     Round,
     RoundStanding,
 )
+from scoring.queries.decision import order_words, promises_calibration, uses_calibration
 from scoring.queries.ranking import rank_round
 from scoring.states import DeclarationKind, JurorState
 from scoring.totals import exact
 
 if TYPE_CHECKING:
-    from scoring import calibration, uncertainty
     from scoring import standing as pure
+    from scoring import uncertainty
 else:
     pure = lazy.module("scoring.standing")
-    calibration = lazy.module("scoring.calibration")
     uncertainty = lazy.module("scoring.uncertainty")
 
 PER_PAGE = 50
@@ -122,12 +123,20 @@ def results_of(round_: Round, *, page: str | None = None) -> RoundResults:
 
 
 @dataclass(frozen=True)
+class Placing:
+    """Place and points in the order that decides: raw, or calibrated where the rubric said so."""
+
+    rank: int | None
+    score: Decimal | None
+
+
+@dataclass(frozen=True)
 class Move:
     """A proposal's place and score by the published weights, and by those played with."""
 
     idea: Idea
-    before: ranking.Place
-    after: ranking.Place
+    before: Placing
+    after: Placing
     winners: int
 
     @property
@@ -145,16 +154,17 @@ class Move:
     def leaves(self) -> bool:
         return self._wins(self.before) and not self._wins(self.after)
 
-    def _wins(self, place: ranking.Place) -> bool:
+    def _wins(self, place: Placing) -> bool:
         return place.rank is not None and place.rank <= self.winners
 
 
 @dataclass(frozen=True)
 class WeightPlay:
-    """The ranking under other weights. Nothing of it is stored."""
+    """The ranking under other weights. Nothing of it is stored. `order`: whose order decides."""
 
     moves: tuple[Move, ...]
     total: str
+    order: str
 
     @property
     def entering(self) -> list[Move]:
@@ -175,21 +185,29 @@ def play_weights(round_: Round, weights: Mapping[str, str]) -> WeightPlay:
     Raises ValueError as `standing.with_weights`.
     """
     ranked = rank_round(round_)
-    played = ranking.rank(pure.with_weights(ranked.given, dict(weights)))
-    before = {row.place.idea: row for row in ranked.rows}
-    scales = played.rules.scales
+    other = pure.with_weights(ranked.given, dict(weights))
+    played = ranking.rank(other)
+    promised = promises_calibration(round_.rubric)
+    order = award.order_of(ranked.given, ranked.result, calibrated=promised)
+    before = _placings(ranked.result, order)
+    after = _placings(played, award.order_of(other, played, calibrated=promised))
+    moves = [
+        Move(row.idea, before[row.place.idea], after[row.place.idea], round_.series.winners)
+        for row in ranked.rows
+    ]
+    moves.sort(key=lambda move: (move.after.rank is None, move.after.rank or 0, move.idea.pk))
     return WeightPlay(
-        moves=tuple(
-            Move(
-                idea=before[place.idea].idea,
-                before=before[place.idea].place,
-                after=place,
-                winners=round_.series.winners,
-            )
-            for place in played.places
-        ),
-        total=f"{float(sum(exact(scale.weight) for scale in scales)):g}",
+        moves=tuple(moves),
+        total=f"{float(sum(exact(scale.weight) for scale in played.rules.scales)):g}",
+        order=order_words(round_.rubric, order.to_data()),
     )
+
+
+def _placings(result: ranking.SeriesRanking, order: award.Order) -> dict[str, Placing]:
+    return {
+        place.idea: Placing(order.ranks.get(place.idea), order.scores.get(place.idea, place.score))
+        for place in result.places
+    }
 
 
 # Whom the grey zone would need
@@ -227,7 +245,7 @@ def grey_zone(round_: Round) -> list[Unclear]:
     reviews = pure.reviews_of(ranked.given)
     if reviews is None:
         return []
-    told = uncertainty.gain(calibration.calibrate(reviews.idea, reviews.juror, reviews.value))
+    told = uncertainty.gain(pure.fit_of(reviews, calibrated=uses_calibration(round_.rubric)))
     row_of = {key: row for row, key in enumerate(reviews.ideas)}
     column_of = {key: column for column, key in enumerate(reviews.jurors)}
     ideas = [one.idea_id for one in grey]

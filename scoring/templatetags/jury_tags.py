@@ -135,17 +135,6 @@ def why_it_differs(line: IdeaStanding) -> str:
 
 
 @register.filter
-def no_place(line: IdeaStanding) -> str:
-    """Why a proposal has no place, in words."""
-    kind, _colon, key = line.reason.partition(":")
-    return {
-        "no_sheets": _("No sheets yet"),
-        "below_minimum": _("Below the minimum: %(criterion)s") % {"criterion": key},
-        "gate": _("A gate is closed: %(criterion)s") % {"criterion": key},
-    }.get(kind, _("Not placed"))
-
-
-@register.filter
 def sign_words(sign: Sign) -> str:
     """What was seen in the scores, without saying that anything is wrong."""
     value = points(abs(sign.value))

@@ -16,6 +16,16 @@ def rules_in_words(rubric: Rubric) -> list[rubric_words.Line]:
 
 
 @register.filter
+def why_raw(reason: str) -> str:
+    return rubric_words.why_raw(reason)
+
+
+@register.filter
+def why_not_placed(reason: str, rubric: Rubric) -> str:
+    return rubric_words.why_not_placed(rubric, reason)
+
+
+@register.filter
 def answers(criterion: Criterion) -> list[tuple[str, Any]]:
     """(level or answer, its words); answers of a gate always, levels when there are any."""
     return rubric_words.answers_of(criterion)

@@ -266,7 +266,6 @@ def test_promises_stay_once_open(challenge, staff):
         "name": TITLE,
         "visibility": Visibility.WINNERS,
         "reasons_public": True,
-        "blind": False,
         "contact_email": challenge.contact_email,
         "themes": challenge.themes.all(),
         "by": staff,

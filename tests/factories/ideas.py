@@ -133,13 +133,17 @@ def whole_answers(theme: str = "koulu", **changed: Any) -> Answers:
 
 
 def open_series(
-    *, visibility: str = Visibility.AT_ONCE, definition: Any = None, **challenge: Any
+    *,
+    visibility: str = Visibility.AT_ONCE,
+    definition: Any = None,
+    blind: bool = False,
+    **challenge: Any,
 ) -> Series:
     """A series with a frozen form in a challenge that is open (or what `challenge` says)."""
     traits = challenge or {"opened": True}
     made: Challenge = ChallengeFactory(visibility=visibility, **traits)
     made.themes.add(ThemeFactory(key="koulu", name={"fi": "Koulu", "en": "School"}))
-    series: Series = SeriesFactory(challenge=made)
+    series: Series = SeriesFactory(challenge=made, blind=blind)
     FormVersionFactory(series=series, definition=definition or citizens_form(), frozen=True)
     return series
 

@@ -218,8 +218,8 @@ def test_reader_reads_the_frozen_version_not_the_working_text(series):
 
 
 def test_reader_names_nobody_before_the_decision_when_jurying_is_blind(series):
-    series.challenge.blind = True
-    series.challenge.save()
+    series.blind = True
+    series.save()
     idea = read_again(IdeaFactory(series=series, eligible=True, name_public=True))
     assert reader.proposer(idea, "jury") == ""
     assert reader.proposer(idea, "public") == ""  # a juror could read the public page too

@@ -57,7 +57,9 @@ def colleague(owner: Organisation) -> User:
     return found or UserFactory(email=email, staff_of=owner)
 
 
-def prepared_call(owner: Organisation, by: User, title: str, **basics: Any) -> Challenge:
+def prepared_call(
+    owner: Organisation, by: User, title: str, *, blind: bool = False, **basics: Any
+) -> Challenge:
     """Complete but not opened: forms of ours, rubrics published."""
     challenge = actions.create_from_recipe(
         recipe=recipes.load("mikkeli"),
@@ -67,7 +69,7 @@ def prepared_call(owner: Organisation, by: User, title: str, **basics: Any) -> C
         contact_email=f"haaste@{owner.slug}.example",
         by=by,
     )
-    settings = {"visibility": Visibility.AT_ONCE, "reasons_public": True, "blind": False}
+    settings = {"visibility": Visibility.AT_ONCE, "reasons_public": True}
     challenge = actions.save_basics(
         challenge=challenge,
         name=challenge.name,
@@ -80,6 +82,8 @@ def prepared_call(owner: Organisation, by: User, title: str, **basics: Any) -> C
         actions.save_form(series=series, definition=form(), based_on=1, by=by)
         rubric = newest_rubric(series)
         assert rubric is not None
+        rubric.blind = blind
+        rubric.save()
         publish_by_two(rubric=rubric, by=by, second=colleague(owner), at=clock.now())
     return challenge
 

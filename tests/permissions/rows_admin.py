@@ -234,6 +234,8 @@ ROWS = [
         Row(name, "no live final", call("scoring", "citizens"), back_office(), back_office())
         for name in ("scoring_admin:pitch", "scoring_admin:screen")
     ),
+    row("scoring_admin:names", "host A, read blind", call("deciding"), HOST_A),
+    Row("scoring_admin:names", "nothing is hidden", call("scoring"), back_office(), back_office()),
     row("scoring_admin:readers", "host A", of_series("scoring", "read"), HOST_A),
     row("scoring_admin:readers", "host B", of_series("other", "foreign"), HOST_B),
     row("scoring_admin:juror", "host A", juror("scoring-juror", "scoring"), HOST_A),

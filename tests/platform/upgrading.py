@@ -24,7 +24,9 @@ WORDS = {"fi": "Sana", "sv": "Ord"}
 MEANT: dict[str, dict[str, Any]] = {
     "accounts.organisation": {"business_id": "2345678-1", "kind": "municipality", "is_host": True},
     "accounts.membership": {"role": "admin", "state": "active"},
-    "challenges.challenge": {"state": "decided", "opened_at": THEN, "decided_at": THEN},
+    "challenges.challenge": {
+        "state": "decided", "opened_at": THEN, "decided_at": THEN, "blind": True,
+    },
     "challenges.formversion": {"frozen_at": THEN, "digest": "0" * 64, "definition": {"steps": []}},
     "challenges.phase": {"kind": "submission", "ends_at": THEN + dt.timedelta(days=60)},
     "ideas.idea": {
@@ -188,6 +190,12 @@ def changes(before: Rows) -> Iterator[str]:
                     yield f"{label} {pk}: {name} was {row[name]!r}, is {now[pk][name]!r}"
 
 
+def uncarried() -> Iterator[str]:
+    """What moved from one table to another and did not arrive."""
+    if today.get_model("challenges.series").objects.filter(blind=False).exists():
+        yield "a blind challenge's series is not blind"
+
+
 def unguarded() -> Iterator[str]:
     """What the database must refuse to change, and does not any more."""
     for table, column in (
@@ -217,7 +225,7 @@ def main() -> None:
     empty = [label for label, rows in before.items() if not rows]
     assert not empty, f"nothing was put into {empty}"
     call_command("migrate", interactive=False, verbosity=0)
-    faults = [*changes(before), *unguarded()]
+    faults = [*changes(before), *uncarried(), *unguarded()]
     assert not faults, "\n".join(faults)
     connection.check_constraints()
     call_command("check", databases=["default"], fail_level="WARNING")

@@ -77,9 +77,7 @@ def test_tie_closes_every_door_to_the_juror_and_to_nobody_else(client, kind):
 
 
 def test_blind_rubric_hides_the_proposer_until_the_decision(client):
-    world = World.make(ideas=2, jurors=2, rubric={"blind": True})
-    world.series.blind = True
-    world.series.save()
+    world = World.make(ideas=2, jurors=2, blind=True)
     world.assign()
     world.declare_all()
     one = world.assignments()[0]

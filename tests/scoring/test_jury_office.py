@@ -18,7 +18,7 @@ from scoring.models import (
     Score,
 )
 from scoring.queries import dashboard, standing
-from scoring.templatetags.jury_tags import no_place, percent, signed, why_it_differs
+from scoring.templatetags.jury_tags import percent, signed, why_it_differs
 from tests.factories.accounts import UserFactory
 from tests.factories.scoring import World
 from tests.scoring.test_admin import enter, url
@@ -225,11 +225,6 @@ def test_chances_are_never_rounded_to_certainty():
     told = [percent(share) for share in (0.0, 0.004, 0.5, 0.996, 1.0, None)]
     assert told == ["0\xa0%", "under 1 %", "50\xa0%", "over 99 %", "100\xa0%", "–"]
     assert [signed(value) for value in (2.0, -0.35, 0.0, None)] == ["+2.0", "−0.3", "±0", "–"]
-
-
-def test_no_place_has_its_reason():
-    assert no_place(line(reason="below_minimum:benefit")) == "Below the minimum: benefit"
-    assert no_place(line(reason="no_sheets")) == "No sheets yet"
 
 
 # Other weights ---------------------------------------------------------------------------------

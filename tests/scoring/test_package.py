@@ -274,4 +274,5 @@ def test_who_saw_who_proposes_is_in_it(world):
     audit.record("proposer.seen", world.ideas[1], by=world.staff)
     seal()
     rows = files_of(package.build(world.challenge))["identities.csv"].decode().splitlines()
-    assert [row.rpartition(",")[2] for row in rows] == ["saw", "table", world.ideas[1].reference]
+    told = [row.split(",")[-2:] for row in rows]
+    assert told == [["saw", "why"], ["table", ""], [world.ideas[1].reference, ""]]

@@ -338,15 +338,16 @@ def test_proposer_takes_back_without_words_the_second_needs_some(series, staff, 
     assert write_rubric(series=series, spec=rubric_spec(), by=staff).version == 1
 
 
-def test_blind_rubric_makes_the_challenge_blind(series, staff, second):
+def test_published_rubric_makes_its_own_series_blind(series, staff, second):
+    other = SeriesFactory(challenge=series.challenge, key="toinen")
     rubric = write_rubric(series=series, spec=rubric_spec(blind=True), by=staff)
+    series.refresh_from_db()
+    assert not series.blind  # a draft promises nothing
     publish_by_two(rubric=rubric, by=staff, second=second, at=clock.now())
-    series.challenge.refresh_from_db()
-    assert series.challenge.blind
-    series.challenge.blind = False
-    series.challenge.save()
-    (line,) = rubrics_are_published(series.challenge)
-    assert "promises" in line.missing[0]
+    series.refresh_from_db()
+    other.refresh_from_db()
+    assert (series.blind, other.blind) == (True, False)
+    assert write_rubric(series=series, spec=rubric_spec(), by=staff).blind
 
 
 # Corrections --------------------------------------------------------------------------------
