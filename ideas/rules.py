@@ -66,8 +66,13 @@ def is_closed(user: Any, idea: Idea) -> bool:
 
 @rules.predicate
 def can_see_delivered(user: Any, idea: Idea) -> bool:
-    """The host municipality's staff see what was handed in, never a draft."""
-    return idea.is_delivered and bool(can_work_for(user, idea.challenge.owner))
+    """The host municipality's staff see what was handed in, never a draft; who also sits on the
+    jury, not what their own tie closes to them."""
+    return (
+        idea.is_delivered
+        and bool(can_work_for(user, idea.challenge.owner))
+        and not is_closed(user, idea)
+    )
 
 
 @rules.predicate

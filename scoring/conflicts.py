@@ -8,7 +8,7 @@ sees before answering.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organisation
 from accounts.states import MembershipState
 from ideas.models import Idea, TeamMember
+from ideas.reader import hides_proposer
 from scoring.models import Declaration, Juror
 from scoring.states import DeclarationKind
 
@@ -45,12 +46,24 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
+# What the juror is asked at the gate: questions, and it is their answer that counts.
+QUESTIONS: dict[str, str | Promise] = {
+    "team": _("You are named in the proposal's team. Is it yours?"),
+    "organisation": _("Is the proposer an organisation that you act for?"),
+    "business_id": _("Does the proposer have the same business ID as an organisation of yours?"),
+    "domain": _("Your e-mail and the proposer's have the same domain. Do you work together?"),
+    "coauthor": _("You have written another proposal with one of its team. Are you close?"),
+    "municipality": _("The proposer is of the same municipality as you. Do you know each other?"),
+}
+
+
 @dataclass(frozen=True)
 class Ties:
-    """`barring`: (juror pk, idea pk) → a key of REASONS. `hints`: those that only make one ask."""
+    """`barring`: (juror pk, idea pk) → a key of REASONS, the strongest. `hints`: all keys that make
+    one ask, those that bar nobody among them."""
 
     barring: dict[Pair, str]
-    hints: dict[Pair, str]
+    hints: dict[Pair, tuple[str, ...]]
 
 
 def domain(email: str) -> str:
@@ -64,11 +77,17 @@ def known_ties(jurors: Sequence[Juror], ideas: Sequence[Idea]) -> dict[Pair, str
     return ties_of(jurors, ideas).barring
 
 
-def hints_for(juror: Juror, idea: Idea) -> list[str]:
-    """What the records show between the two, in words for the juror who is asked."""
-    ties = ties_of([juror], [idea])
-    found = [ties.barring.get((juror.pk, idea.pk)), ties.hints.get((juror.pk, idea.pk))]
-    return [str(REASONS[key]) for key in found if key and key != "declared"]
+def hints_for(juror: Juror, ideas: Sequence[Idea]) -> dict[int, list[str]]:
+    """What the records make one ask the juror about each proposal, by idea's primary key.
+
+    Nothing where the jury works blind: a question would tell who proposes.
+    """
+    seen = [idea for idea in ideas if not hides_proposer(idea)]
+    hints = ties_of([juror], seen).hints
+    return {
+        idea.pk: [str(QUESTIONS[key]) for key in hints.get((juror.pk, idea.pk), ())]
+        for idea in ideas
+    }
 
 
 def ties_of(jurors: Sequence[Juror], ideas: Sequence[Idea]) -> Ties:
@@ -79,16 +98,19 @@ def ties_of(jurors: Sequence[Juror], ideas: Sequence[Idea]) -> Ties:
     business = _business_ids(ideas)
     together = _together(seats, ideas, people)
     barring: dict[Pair, str] = {}
-    hints: dict[Pair, str] = {}
+    hints: dict[Pair, tuple[str, ...]] = {}
     for juror in jurors:
         seat = _Seat.of(juror, employers[juror.pk])
         for idea in ideas:
             pair = (juror.pk, idea.pk)
-            reason = seat.tie_to(idea, people[idea.pk], business.get(idea.pk))
-            if reason or pair in together:
-                barring[pair] = reason or "coauthor"
-            elif seat.is_neighbour(idea):
-                hints[pair] = "municipality"
+            bars = (*seat.ties_to(idea, people[idea.pk], business.get(idea.pk)),)
+            if pair in together:
+                bars += ("coauthor",)
+            if bars:
+                barring[pair] = bars[0]
+            near = ("municipality",) if seat.is_neighbour(idea) else ()
+            if bars or near:
+                hints[pair] = bars + near
     for juror_id, idea_id in Declaration.objects.filter(
         juror__in=[j.pk for j in jurors],
         idea__in=[i.pk for i in ideas],
@@ -127,14 +149,16 @@ class _Seat:
             homes={one.municipality.casefold() for one in work if one.municipality},
         )
 
-    def tie_to(self, idea: Idea, of: _People, business_id: str | None) -> str:
+    def ties_to(self, idea: Idea, of: _People, business_id: str | None) -> Iterator[str]:
+        """Strongest first."""
         if self.email in of.addresses or self.user in of.users:
-            return "team"
+            yield "team"
         if idea.organisation_id in self.organisations:
-            return "organisation"
+            yield "organisation"
         if business_id in self.business_ids:
-            return "business_id"
-        return "domain" if self.domain and self.domain in of.domains else ""
+            yield "business_id"
+        if self.domain and self.domain in of.domains:
+            yield "domain"
 
     def is_neighbour(self, idea: Idea) -> bool:
         theirs = idea.organisation.municipality if self.homes and idea.organisation else ""

@@ -84,12 +84,17 @@ def _whole(raw: Any) -> int | None:
 
 def clean(words: str, limit: int) -> str:
     """What can be stored: no NUL, no halves of characters. Raises Invalid (at "") when too long."""
-    words = words.replace("\x00", "").encode("utf-8", "replace").decode()
+    words = one_line_end(words.replace("\x00", "").encode("utf-8", "replace").decode())
     if len(words) > limit:
         raise Invalid(
             errors={"": [_("Shorten the text to %(limit)s characters.") % {"limit": limit}]}
         )
     return words
+
+
+def one_line_end(words: str) -> str:
+    """A form sends other line ends than the page's script: the same words are the same text."""
+    return words.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_texts(changes: Mapping[str, Any], rubric: Rubric) -> dict[str, str]:

@@ -10,6 +10,7 @@ from challenges.models import Challenge
 from ideas.models import Idea
 from ideas.states import IdeaState
 from scoring.models import Assignment, Decision, Declaration, Juror, Rubric
+from scoring.queries.terms import newer_terms
 from scoring.states import AssignmentState, DeclarationKind, JurorState
 
 
@@ -120,7 +121,8 @@ def closed_to(user: Any) -> frozenset[int]:
 
 
 def may_read(user: Any, idea: Idea) -> bool:
-    """Has the proposal on their desk and has declared that they have no ties to it.
+    """Has the proposal on their desk, has accepted the jury's newest terms and has declared that
+    they have no ties to it.
 
     A possible tie told of in a later round closes the proposal until it has been settled.
     """
@@ -128,7 +130,7 @@ def may_read(user: Any, idea: Idea) -> bool:
         user
         and user.is_authenticated
         and Assignment.objects.of_juror(user)
-        .filter(idea=idea, declared=DeclarationKind.NONE)
+        .filter(~newer_terms(), idea=idea, declared=DeclarationKind.NONE)
         .exclude(
             Exists(
                 Declaration.objects.filter(

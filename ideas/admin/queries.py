@@ -1,6 +1,6 @@
 """Reads: what staff see of a challenge's proposals. Of drafts nobody sees more than their count."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -31,9 +31,17 @@ class StaffFilters:
         return bool(self.q or self.series or self.state)
 
 
-def delivered(challenge: Challenge, filters: StaffFilters | None = None) -> IdeaQuerySet:
-    """Proposals that have been handed in to the challenge, by number."""
-    found = Idea.objects.delivered().filter(challenge=challenge)
+def delivered(
+    challenge: Challenge,
+    filters: StaffFilters | None = None,
+    *,
+    without: Collection[int] = (),
+) -> IdeaQuerySet:
+    """Proposals that have been handed in to the challenge, by number.
+
+    without: primary keys of those that are closed to the reader.
+    """
+    found = Idea.objects.delivered().filter(challenge=challenge).exclude(pk__in=without)
     if filters is None:
         return found.order_by("number")
     if filters.series:
@@ -71,17 +79,21 @@ def for_list(found: IdeaQuerySet) -> IdeaQuerySet:
     )
 
 
-def one(challenge: Challenge, number: int) -> Idea | None:
+def one(challenge: Challenge, number: int, *, without: Collection[int] = ()) -> Idea | None:
     """A delivered proposal with all that its page shows."""
-    found: Idea | None = delivered(challenge).for_reading().filter(number=number).first()
+    found: Idea | None = (
+        delivered(challenge, without=without).for_reading().filter(number=number).first()
+    )
     if found is not None:
         found.challenge = challenge
     return found
 
 
-def next_unchecked(challenge: Challenge, after: int) -> Idea | None:
+def next_unchecked(
+    challenge: Challenge, after: int, *, without: Collection[int] = ()
+) -> Idea | None:
     """The next one that waits for staff's word, from the beginning again after the last."""
-    waiting = delivered(challenge).filter(state=IdeaState.SUBMITTED).only("number")
+    waiting = delivered(challenge, without=without).filter(state=IdeaState.SUBMITTED).only("number")
     found: Idea | None = waiting.filter(number__gt=after).first() or waiting.first()
     return found
 

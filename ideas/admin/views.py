@@ -8,12 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.models import Series
 from challenges.states import Act, ChallengeState
 from core import audit
 from core.errors import DomainError
@@ -32,10 +34,19 @@ class StaffView(ChallengeAdminView):
 
     tab = "proposals"
 
+    @cached_property
+    def closed(self) -> frozenset[int]:
+        """What a tie closes to a member of staff who also sits on the jury."""
+        return registry.closed_to(self.request.user)
+
+    @cached_property
+    def series(self) -> list[Series]:
+        return list(self.challenge.series.all())
+
     def log_names(self, page: str) -> None:
         """With blind jurying it is on record who has seen who proposes, and when."""
         undecided = self.challenge.state != ChallengeState.DECIDED
-        if undecided and self.challenge.series.filter(blind=True).exists():
+        if undecided and any(one.blind for one in self.series):
             audit.record(
                 "proposers.seen", self.challenge, by=person_of(self.request), data={"page": page}
             )
@@ -50,7 +61,7 @@ class ProposalsView(StaffView):
         context = super().get_context_data(**kwargs)
         self.log_names("list")
         filters = read.StaffFilters.of(self.request.GET)
-        found = read.for_list(read.delivered(self.challenge, filters))
+        found = read.for_list(read.delivered(self.challenge, filters, without=self.closed))
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
         query = {"q": filters.q, "series": filters.series, "state": filters.state}
         context.update(
@@ -58,7 +69,7 @@ class ProposalsView(StaffView):
             rows=[(idea, reader.proposer(idea, reader.Audience.STAFF)) for idea in page],
             filters=filters,
             counts=read.counts(self.challenge),
-            series=list(self.challenge.series.all()),
+            series=self.series,
             states=[state for state in IdeaState if state in DELIVERED],
             may_check=self.challenge.allows(Act.CHECK, at=self.at),
             query=urlencode({key: value for key, value in query.items() if value}),
@@ -67,7 +78,8 @@ class ProposalsView(StaffView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         numbers = [value for value in request.POST.getlist("chosen") if _is_number(value)]
-        chosen = read.delivered(self.challenge).for_writing().filter(number__in=numbers)
+        mine = read.delivered(self.challenge, without=self.closed)
+        chosen = mine.for_writing().filter(number__in=numbers)
         if not numbers:
             messages.warning(request, _("Choose proposals first."))
         else:
@@ -97,7 +109,7 @@ class ProposalView(StaffView):
     template_name = "admin/ideas/proposal.html"
 
     def _idea(self) -> Idea:
-        found = read.one(self.challenge, self.kwargs["number"])
+        found = read.one(self.challenge, self.kwargs["number"], without=self.closed)
         if found is None:
             raise Http404
         return found
@@ -140,7 +152,7 @@ class ProposalView(StaffView):
             form=form,
             policy=policy,
             votes=eligibility.votes_on(idea) if policy.persons > 1 else None,
-            unchecked=read.next_unchecked(self.challenge, idea.number or 0),
+            unchecked=read.next_unchecked(self.challenge, idea.number or 0, without=self.closed),
         )
         return context
 
@@ -171,7 +183,8 @@ class ProposalView(StaffView):
         """To the next unchecked one when that button was pressed, else stay."""
         number = idea.number
         if "next" in request.POST:
-            unchecked = read.next_unchecked(self.challenge, idea.number or 0)
+            after = idea.number or 0
+            unchecked = read.next_unchecked(self.challenge, after, without=self.closed)
             if unchecked is None:
                 return redirect("ideas_admin:proposals", self.challenge.pk)
             number = unchecked.number
@@ -185,7 +198,8 @@ class TableView(StaffView):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         self.log_names("table")
-        found = read.delivered(self.challenge, read.StaffFilters.of(request.GET))
+        filters = read.StaffFilters.of(request.GET)
+        found = read.delivered(self.challenge, filters, without=self.closed)
         return downloads.respond(
             self.challenge, found, kwargs["kind"], audience=reader.Audience.STAFF
         )

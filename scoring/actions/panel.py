@@ -200,6 +200,7 @@ def declare(
         raise Invalid(errors={"kind": [_("Choose one.")]})
     if kind != DeclarationKind.NONE and not reason.strip():
         raise Invalid(errors={"reason": [_("Say in a few words what the tie is.")]})
+    terms.require_terms(juror)
     mine = _current(juror, idea)
     assign.lock_rounds(mine.values_list("round_id", flat=True))
     require(mine.exists())

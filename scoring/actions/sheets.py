@@ -17,7 +17,9 @@ from core.canonical import digest
 from core.errors import DomainError, Invalid, NotNow, require
 from scoring import entries, rubrics, rules
 from scoring.actions import roster
+from scoring.actions.terms import TermsFirst
 from scoring.models import Assignment, Criterion, Juror, Round, Score, ScoreSheet, SheetVersion
+from scoring.queries.terms import newer_terms
 from scoring.states import (
     ANSWERED,
     AssignmentState,
@@ -278,7 +280,9 @@ def _open_sheet(assignment: Assignment, *, at: dt.datetime) -> ScoreSheet:
         raise NotNow(_("Declare your ties to this proposal first."))
     assignment.round.state = now.round.state
     if not is_open(assignment, at=at):
-        raise NotNow(_("This round is closed. What you wrote is kept."))
+        raise NotNow(
+            _("This round is closed: it takes no more changes. What was saved before is kept.")
+        )
     sheet = ScoreSheet.objects.filter(assignment=assignment).first()
     if sheet is None:
         sheet = ScoreSheet.objects.create(assignment=assignment, saved_at=at)
@@ -293,6 +297,12 @@ def _require_unlocked(sheet: ScoreSheet) -> None:
 
 
 def _lock(assignment: Assignment) -> Assignment:
-    """The assignment as it is now. Two windows of one juror wait for each other here."""
+    """The assignment as it is now. Two windows of one juror wait for each other here.
+
+    Raises TermsFirst while newer terms wait for the juror's yes.
+    """
     rows = Assignment.objects.select_for_update(of=("self",)).select_related("round")
-    return rows.get(pk=assignment.pk)
+    now = rows.annotate(terms_wait=newer_terms()).get(pk=assignment.pk)
+    if now.terms_wait:
+        raise TermsFirst
+    return now

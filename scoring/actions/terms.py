@@ -15,10 +15,22 @@ from core.errors import Invalid, NotNow, require
 from core.multilingual import languages
 from scoring import rules
 from scoring.models import Juror, Terms
-from scoring.queries.terms import current_terms
+from scoring.queries.terms import current_terms, must_accept_again
 from scoring.states import JurorState
 
 LONGEST = 6000
+
+
+class TermsFirst(NotNow):
+    """Newer terms wait for the juror's yes; nothing else is taken before it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The organisers have changed the terms of the jury: accept them first."))
+
+
+def require_terms(juror: Juror) -> None:
+    if must_accept_again(juror):
+        raise TermsFirst
 
 
 def usual_terms() -> dict[str, str]:

@@ -8,13 +8,14 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import User
 from core.multilingual import text
 from ideas.states import IN_JURY
 from scoring import rubrics
-from scoring.models import Assignment, Criterion, Juror, Rubric, ScoreSheet
+from scoring.entries import TEXTS
+from scoring.models import Assignment, Criterion, Declaration, Juror, Rubric, ScoreSheet
 from scoring.states import (
     AssignmentState,
     DeclarationKind,
@@ -257,6 +258,15 @@ def sheet_of(assignment: Assignment) -> ScoreSheet | None:
     return getattr(assignment, "sheet", None)
 
 
+def as_typed(stored: ScoreSheet) -> dict[str, str]:
+    """A sheet as the page's script knows it: criterion or text → what is in its field."""
+    values = {}
+    for score in stored.scores.select_related("criterion"):
+        value = "na" if score.value is None else str(score.value)
+        values[score.criterion.key] = score.text or value
+    return {**values, **{name: getattr(stored, name) for name in TEXTS}}
+
+
 def on_scale(total: Decimal, rubric: Rubric) -> Decimal:
     """A total of 0–100 on the criteria's own scale when they share one (4.4 of 5), one decimal."""
     low, high = scale_of(rubric)
@@ -313,9 +323,24 @@ def my_assignment(user: User, pk: int) -> Any:
             "idea__form",
             "sheet",
         )
-        .annotate(challenge_state=F("idea__challenge__state"))
+        .annotate(
+            challenge_state=F("idea__challenge__state"),
+            tie_is_open=Exists(
+                Declaration.objects.filter(
+                    juror=OuterRef("juror"), idea=OuterRef("idea"), kind=DeclarationKind.POTENTIAL
+                )
+            ),
+        )
         .first()
     )
+
+
+def is_cleared(assignment: Any) -> bool:
+    """No ties, by the juror's word or the chair's; of an assignment got by `my_assignment`.
+
+    A possible tie told of in a later round closes what was read in an earlier one too.
+    """
+    return bool(assignment.declared == DeclarationKind.NONE and not assignment.tie_is_open)
 
 
 def _minutes_left(submitted_at: list[dt.datetime], left: int) -> int | None:

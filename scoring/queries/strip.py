@@ -45,6 +45,14 @@ class Line:
     rows: tuple[CriterionRow, ...]
 
     @property
+    def at(self) -> int | None:
+        """Its place on a line of its own, in units of 1/300 of it: the strip of a narrow screen."""
+        if self.item.score is None:
+            return None
+        low, high = scale_of(self.item.assignment.round.rubric)
+        return 7 + round(286 * (float(self.item.score) - low) / (high - low))
+
+    @property
     def is_open(self) -> bool:
         return self.item.state in ("ready", "half")
 

@@ -3,6 +3,7 @@
 import json
 
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,9 +13,9 @@ from core import clock
 from core.arrival import arrived_at
 from core.errors import DomainError, Invalid
 from scoring.actions import sheets
-from scoring.entries import TEXTS
-from scoring.models import ScoreSheet
+from scoring.actions.terms import TermsFirst
 from scoring.queries import desk as read
+from scoring.views.doors import to_terms
 
 
 @require_POST
@@ -22,8 +23,9 @@ from scoring.queries import desk as read
 def autosave(request: HttpRequest, pk: int) -> JsonResponse:
     """Keep what changed: {"revision": n, "changes": {…}} → what was kept, or why not.
 
-    401 when the session has ended, 404 what is not one's own, 409 another window's text, 400 a
-    value that does not do. The page keeps the change until a 200 comes.
+    401 when the session has ended, 403 when newer terms wait, 404 what is not one's own, 409
+    another window's text, 423 what is locked, 400 a value that does not do. The
+    page keeps the change until a 200 comes.
     """
     if not request.user.is_authenticated:
         return JsonResponse({"message": _("Your session has ended. Sign in again.")}, status=401)
@@ -48,12 +50,17 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
             {
                 "message": str(stale),
                 "revision": stale.stored.revision,
-                "stored": as_typed(stale.stored),
+                "stored": read.as_typed(stale.stored),
             },
             status=409,
         )
     except Invalid as error:
         return JsonResponse({"message": str(error), "errors": error.errors}, status=400)
+    except TermsFirst as error:
+        there = to_terms(assignment.juror, reverse("scoring:sheet", args=[assignment.pk]))
+        return JsonResponse(
+            {"message": str(error), "to": there, "words": _("Read them")}, status=403
+        )
     except DomainError as error:
         return JsonResponse({"message": str(error), "locked": True}, status=423)
     total = None
@@ -68,12 +75,3 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
             "of": saved.of,
         }
     )
-
-
-def as_typed(stored: ScoreSheet) -> dict[str, str]:
-    """A sheet as the page's script knows it: criterion or text → what is in its field."""
-    values = {}
-    for score in stored.scores.select_related("criterion"):
-        value = "na" if score.value is None else str(score.value)
-        values[score.criterion.key] = score.text or value
-    return {**values, **{name: getattr(stored, name) for name in TEXTS}}

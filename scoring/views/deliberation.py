@@ -1,27 +1,22 @@
 """A juror's part in the talk: reasons that were asked for, and the agenda of the meeting."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 
 from accounts.signed_in import person_of
 from core.arrival import arrived_at
-from core.errors import Invalid, require
-from scoring import rules
+from core.errors import Invalid
 from scoring.actions import signs as verbs
 from scoring.models import Juror
 from scoring.queries import deliberation as read
-from scoring.views.doors import place
+from scoring.views.doors import own_seat
 
 
-@login_required
-@never_cache
-def reasons(request: HttpRequest, pk: int) -> HttpResponse:
+@own_seat
+def reasons(request: HttpRequest, juror: Juror) -> HttpResponse:
     """What staff asked about one's own scores, with a field for each. Scores are not changed."""
-    juror = _seat(request, pk)
     asked = list(
         juror.signs.filter(asked_at__isnull=False)
         .select_related("idea")
@@ -63,11 +58,9 @@ def reasons(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
-@never_cache
-def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+@own_seat
+def meeting(request: HttpRequest, juror: Juror) -> HttpResponse:
     """The agenda. Of a proposal that one has a tie to, only that it is there."""
-    juror = _seat(request, pk)
     found = read.agenda_for(juror)
     if found is None:
         raise Http404
@@ -82,9 +75,3 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             "here": found[0].present.filter(pk=juror.pk).exists(),
         },
     )
-
-
-def _seat(request: HttpRequest, pk: int) -> Juror:
-    juror = place(request, pk)
-    require(bool(rules.sits_on(request.user, juror)))
-    return juror

@@ -5,57 +5,46 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from accounts.signed_in import person_of
 from core import clock
 from core.arrival import arrived_at
-from core.errors import Invalid, NotNow
+from core.errors import DomainError, Invalid, NotNow
 from ideas import reader
+from scoring import entries
 from scoring.actions import sheets
 from scoring.entries import TEXTS
-from scoring.models import Assignment
+from scoring.models import Assignment, ScoreSheet
 from scoring.queries import desk as read
 from scoring.queries import others
-from scoring.states import ANSWERED, CommentRule, DeclarationKind, NotApplicable, SheetState
+from scoring.states import ANSWERED, CommentRule, NotApplicable, SheetState
 from scoring.views.doors import mine
-from scoring.views.ties import gate
+from scoring.views.ties import behind_the_gate
 
 
-@login_required
-@never_cache
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+@behind_the_gate
+def sheet(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """The score desk. Works without JavaScript."""
-    assignment = mine(request, pk)
-    if assignment.declared != DeclarationKind.NONE:
-        return gate(request, assignment)
-    error: Invalid | None = None
-    if request.method == "POST":
-        try:
-            return _save_and_go(request, assignment)
-        except sheets.StaleSheet as stale:
-            return _desk(request, mine(request, pk), typed=request.POST, stale=stale, status=409)
-        except Invalid as problem:
-            error = problem
-        except NotNow as problem:
-            messages.error(request, str(problem))
-            return _desk(request, mine(request, pk), typed=request.POST, status=409)
-        return _desk(request, mine(request, pk), error=error, typed=request.POST, status=400)
-    return _desk(request, assignment)
+    if request.method != "POST":
+        return _desk(request, assignment)
+    error, refused = None, None
+    try:
+        return _save_and_go(request, assignment)
+    except Invalid as problem:
+        error, status = problem, 400
+    except (sheets.StaleSheet, NotNow) as problem:
+        refused, status = problem, 409
+    fresh = mine(request, assignment.pk)
+    return _desk(request, fresh, error=error, refused=refused, typed=request.POST, status=status)
 
 
-@login_required
-@never_cache
-def printed(request: HttpRequest, pk: int) -> HttpResponse:
+@behind_the_gate
+def printed(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """One's own sheet on one page of paper."""
-    assignment = mine(request, pk)
-    if assignment.declared != DeclarationKind.NONE:
-        return gate(request, assignment)
     stored = read.sheet_of(assignment)
     rubric = assignment.round.rubric
     return render(
@@ -75,13 +64,9 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
-@never_cache
-def abstain(request: HttpRequest, pk: int) -> HttpResponse:
+@behind_the_gate
+def abstain(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Leave a proposal unscored, with a reason."""
-    assignment = mine(request, pk)
-    if assignment.declared != DeclarationKind.NONE:
-        return gate(request, assignment)
     error, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
         try:
@@ -122,8 +107,10 @@ def _changes(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
 def _save_and_go(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Save the form, submit if asked, and go where the pressed button leads."""
     go = request.POST.get("go", "stay")
-    locked = (found := read.sheet_of(assignment)) and found.state in ANSWERED
-    if not locked:
+    found = read.sheet_of(assignment)
+    if found and found.state in ANSWERED:
+        _refuse_words_too_late(_changes(request, assignment), found)
+    else:
         revision = request.POST.get("revision", "")
         sheets.save_sheet(
             assignment=assignment,
@@ -154,13 +141,20 @@ def _save_and_go(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     return redirect("scoring:queue", assignment.juror_id)
 
 
+def _refuse_words_too_late(changes: Mapping[str, Any], stored: ScoreSheet) -> None:
+    """A window from before the lock that says something else than what was locked: say so."""
+    kept = read.as_typed(stored)
+    if any(entries.one_line_end(str(said)) != kept.get(key, "") for key, said in changes.items()):
+        raise NotNow(_("You have submitted this sheet: it is locked."))
+
+
 def _desk(
     request: HttpRequest,
     assignment: Assignment,
     *,
     error: Invalid | None = None,
     typed: Mapping[str, str] | None = None,
-    stale: sheets.StaleSheet | None = None,
+    refused: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     stored = read.sheet_of(assignment)
@@ -182,7 +176,7 @@ def _desk(
             "text": reader.rows(assignment.idea, reader.Audience.JURY),
             "proposer": reader.proposer(assignment.idea, reader.Audience.JURY),
             "blind": reader.hides_proposer(assignment.idea),
-            "rows": _typed_rows(rows, typed) if typed and not stale else rows,
+            "rows": _typed_rows(rows, typed) if typed and not refused else rows,
             "asked": sum(row.criterion.is_required for row in rows),
             "sheet": stored,
             "locked": answered or closed,
@@ -196,10 +190,11 @@ def _desk(
             "next": here.beside(1),
             "previous": here.beside(-1),
             "errors": errors,
-            "texts": _texts(stored, typed if not stale else None),
-            "typed_rows": _in_words(rows, typed) if stale and typed else [],
-            "typed_again": _again(typed) if stale and typed else [],
-            "stale": stale,
+            "texts": _texts(stored, typed if not refused else None),
+            "refused": refused,
+            "stale": isinstance(refused, sheets.StaleSheet),
+            "typed_rows": _in_words(rows, typed) if refused and typed else [],
+            "typed_again": _again(typed) if refused and typed else [],
             "rubric": rubric,
             "comment_required": rubric.comment_rule == CommentRule.REQUIRED,
             "comment_levels": rubric.comment_levels,
@@ -244,13 +239,20 @@ def _typed_rows(rows: list[read.CriterionRow], typed: Mapping[str, str]) -> list
 
 def _in_words(rows: list[read.CriterionRow], typed: Mapping[str, str]) -> list[tuple[str, str]]:
     """What was typed in a window that had grown old, as the juror knows it."""
-    said = [(str(row.criterion), typed.get(f"c-{row.key}", "")) for row in rows]
+    said = [(str(row.criterion), _word(row, typed.get(f"c-{row.key}", ""))) for row in rows]
     said += [
         (_("Reason to the proposer"), typed.get("comment", "")),
         (_("Comment to the jury and staff"), typed.get("internal", "")),
         (_("Note to myself"), typed.get("note", "")),
     ]
     return [(label, value) for label, value in said if value]
+
+
+def _word(row: read.CriterionRow, raw: str) -> str:
+    """A choice as it stands on its button."""
+    if raw == entries.NOT_APPLICABLE:
+        return _("I cannot say")
+    return next((label for value, label, _words in row.levels if raw == str(value)), raw)
 
 
 def _again(typed: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,12 +1,10 @@
 """One's own results on one strip: compared, adjusted, locked one by one or all at once."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 
 from accounts.signed_in import person_of
 from core.arrival import arrived_at
@@ -15,17 +13,13 @@ from scoring.actions import sheets
 from scoring.models import Juror
 from scoring.queries import desk as read
 from scoring.queries.strip import strips_of
-from scoring.states import JurorState, NotApplicable
-from scoring.views.doors import mine, place
+from scoring.states import NotApplicable
+from scoring.views.doors import mine, own_seat
 
 
-@login_required
-@never_cache
-def strip(request: HttpRequest, pk: int) -> HttpResponse:
+@own_seat
+def strip(request: HttpRequest, juror: Juror) -> HttpResponse:
     """All that one has scored, on one's own scale; adjusted and locked from here."""
-    juror = place(request, pk)
-    if juror.state != JurorState.ACCEPTED:
-        return redirect("scoring:invitation", juror.pk)
     if request.method == "POST":
         if request.POST.get("go") == "all":
             _lock_all(request, juror)
@@ -97,6 +91,11 @@ def _one(request: HttpRequest, juror: Juror) -> None:
             messages.success(request, _("Your scores of “%(title)s” are in and locked.") % title)
         else:
             messages.success(request, _("“%(title)s” has been adjusted.") % title)
+    except sheets.StaleSheet:
+        messages.error(
+            request,
+            _("“%(title)s” was changed in another window: look at it and adjust again.") % title,
+        )
     except Invalid as error:
         said = " ".join(text for texts in error.errors.values() for text in texts)
         messages.error(request, f"{assignment.idea.title}: {said or error}")

@@ -1,21 +1,24 @@
 """A juror's seats: invitations and their answers, and the queue of each."""
 
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.signed_in import person_of
 from challenges.states import PhaseKind
 from core.arrival import arrived_at
-from core.multilingual import text
 from scoring.actions import panel, terms
+from scoring.models import Juror
 from scoring.queries import desk as read
-from scoring.queries.terms import current_terms, must_accept_again
+from scoring.queries.terms import must_accept_again
 from scoring.states import JurorState
-from scoring.views.doors import place
+from scoring.views.doors import own_seat, place, terms_page
 
 
 @login_required
@@ -31,13 +34,14 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """The rules of the jury, and yes or no."""
     juror = place(request, pk)
     again = juror.state == JurorState.ACCEPTED
+    onward = _onward(request, juror)
     if again and not must_accept_again(juror):
-        return redirect("scoring:queue", juror.pk)
+        return redirect(onward)
     error = ""
     if request.method == "POST":
         if again and request.POST.get("agree"):
             terms.accept_terms(juror=juror, by=person_of(request), at=arrived_at(request))
-            return redirect("scoring:queue", juror.pk)
+            return redirect(onward)
         if not again and request.POST.get("answer") == "no":
             panel.decline_invitation(juror=juror, by=person_of(request), at=arrived_at(request))
             messages.success(request, _("You have declined. Thank you for telling."))
@@ -47,28 +51,20 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Welcome to the jury."))
             return redirect("scoring:queue", juror.pk)
         error = _("Confirm that you have read the rules and keep what you read to yourself.")
-    found = current_terms(juror.challenge)
-    return render(
-        request,
-        "scoring/invitation.html",
-        {
-            "juror": juror,
-            "challenge": juror.challenge,
-            "scoring_phase": juror.challenge.phase(PhaseKind.SCORING),
-            "error": error,
-            "again": again,
-            "promises": text(found.body if found else terms.usual_terms()).splitlines(),
-        },
-    )
+    return terms_page(request, juror, again=again, error=error)
 
 
-@login_required
-@never_cache
-def queue(request: HttpRequest, pk: int) -> HttpResponse:
+def _onward(request: HttpRequest, juror: Juror) -> str:
+    """Where one was going when newer terms came in between, else one's queue."""
+    then = request.GET.get(REDIRECT_FIELD_NAME, "")
+    if url_has_allowed_host_and_scheme(then, {request.get_host()}, request.is_secure()):
+        return then
+    return reverse("scoring:queue", args=[juror.pk])
+
+
+@own_seat
+def queue(request: HttpRequest, juror: Juror) -> HttpResponse:
     """The juror's desk: ties first, then what to read, then what has been read."""
-    juror = place(request, pk)
-    if juror.state != JurorState.ACCEPTED or must_accept_again(juror):
-        return redirect("scoring:invitation", juror.pk)
     found = read.queue_of(juror)
     return render(
         request,

@@ -1,13 +1,14 @@
 """The gate before every proposal: the juror's word on ties, for all at once or one by one."""
 
+from collections.abc import Callable
 from itertools import chain
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.signed_in import person_of
@@ -15,20 +16,31 @@ from core.arrival import arrived_at
 from core.errors import Invalid
 from ideas import reader
 from scoring.actions import panel
-from scoring.models import Assignment
+from scoring.conflicts import hints_for
+from scoring.models import Assignment, Juror
 from scoring.queries import desk as read
 from scoring.states import DeclarationKind
-from scoring.views.doors import mine, place
+from scoring.views.doors import View, own_seat, own_sheet
 
 TIES = (DeclarationKind.NONE, DeclarationKind.POTENTIAL, DeclarationKind.CONFLICT)
 
 
-@login_required
-@never_cache
-def ties(request: HttpRequest, pk: int) -> HttpResponse:
+def behind_the_gate(view: Callable[[HttpRequest, Assignment], HttpResponse]) -> View:
+    """A page with the proposal's content or one's scores: closed until ties are cleared."""
+
+    @own_sheet
+    def guarded(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+        if not read.is_cleared(assignment):
+            return gate(request, assignment)
+        return view(request, assignment)
+
+    return guarded
+
+
+@own_seat
+def ties(request: HttpRequest, juror: Juror) -> HttpResponse:
     """Ties to every proposal in the queue on one page: titles and proposers, no content yet."""
-    juror = place(request, pk)
-    waiting = [a for a in read.assignments_of(juror) if not a.declared]
+    waiting = [i.assignment for i in read.queue_of(juror).items if not i.assignment.declared]
     errors: dict[int, str] = {}
     given = {a.pk: given_tie(request, a) for a in waiting}
     if request.method == "POST":
@@ -51,16 +63,10 @@ def ties(request: HttpRequest, pk: int) -> HttpResponse:
         if not errors:
             messages.success(request, _("Your declarations are in the record."))
             return redirect("scoring:queue", juror.pk)
+    shown = [a for a in waiting if request.method != "POST" or a.pk in errors]
+    hints = hints_for(juror, [a.idea for a in shown])
     rows = [
-        {
-            "assignment": a,
-            "proposer": reader.proposer(a.idea, reader.Audience.JURY),
-            "kind": given[a.pk][0],
-            "reason": given[a.pk][1],
-            "error": errors.get(a.pk, ""),
-        }
-        for a in waiting
-        if request.method != "POST" or a.pk in errors
+        _row(a, *given[a.pk], error=errors.get(a.pk, ""), hints=hints[a.idea_id]) for a in shown
     ]
     return render(
         request,
@@ -72,9 +78,9 @@ def ties(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def tie(request: HttpRequest, pk: int) -> HttpResponse:
+@own_sheet
+def tie(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Declare ties to one proposal, at its gate or later from the desk."""
-    assignment = mine(request, pk)
     kind, reason = given_tie(request, assignment)
     try:
         panel.declare(
@@ -103,18 +109,14 @@ def gate(
 ) -> HttpResponse:
     """Title and proposer only, and the question of ties."""
     words = " ".join(chain.from_iterable(error.errors.values())) if error else ""
-    row = {
-        "assignment": assignment,
-        "proposer": reader.proposer(assignment.idea, reader.Audience.JURY),
-        "kind": kind,
-        "reason": reason,
-        "error": words,
-    }
+    waits = bool(assignment.declared) and not read.is_cleared(assignment)
+    hints = [] if waits else hints_for(assignment.juror, [assignment.idea])[assignment.idea_id]
     return render(
         request,
         "scoring/gate.html",
         {
-            "row": row,
+            "row": _row(assignment, kind, reason, error=words, hints=hints),
+            "waits": waits,
             "kinds": TIES,
             "juror": assignment.juror,
             "challenge": assignment.idea.challenge,
@@ -128,3 +130,17 @@ def given_tie(request: HttpRequest, assignment: Assignment) -> tuple[str, str]:
         request.POST.get(f"kind-{assignment.pk}", ""),
         request.POST.get(f"reason-{assignment.pk}", ""),
     )
+
+
+def _row(
+    assignment: Assignment, kind: str, reason: str, *, error: str, hints: list[str]
+) -> dict[str, Any]:
+    """What `_tie.html` shows of one proposal."""
+    return {
+        "assignment": assignment,
+        "proposer": reader.proposer(assignment.idea, reader.Audience.JURY),
+        "kind": kind,
+        "reason": reason,
+        "error": error,
+        "hints": hints,
+    }

@@ -2,17 +2,6 @@
 (() => {
   "use strict";
 
-  /* "No ties with the rest": one press on the page of declarations. */
-  const rest = document.querySelector("[data-no-ties]");
-  if (rest) {
-    rest.hidden = false;
-    rest.addEventListener("click", () => {
-      document.querySelectorAll("fieldset.tie").forEach((box) => {
-        if (!box.querySelector("input:checked")) box.querySelector("input[value=none]").checked = true;
-      });
-    });
-  }
-
   const form = document.querySelector("[data-desk]");
   if (!form) return;
 
@@ -26,7 +15,6 @@
       form.requestSubmit(button);
     }
   });
-  if ("locked" in form.dataset) return;
 
   const state = document.getElementById("save-state");
   const revision = form.elements.revision;
@@ -36,6 +24,8 @@
   let pending = {}; // what the server does not have yet
   let disputed = {}; // another window's value, until one of the two is chosen
   let sending = false;
+  let stuck = false; // the line is down, or the server waits for the person first
+  let over = "locked" in form.dataset; // the sheet takes no more changes
   let wait = 0;
   let timer = null;
   let after = null;
@@ -69,11 +59,11 @@
     if (extra) state.append(" ", extra);
   };
 
-  const link = () => {
+  const link = (href, label) => {
     const anchor = document.createElement("a");
-    anchor.href = window.location.href;
+    anchor.href = href;
     anchor.target = "_blank";
-    anchor.textContent = state.dataset.signIn;
+    anchor.textContent = label;
     return anchor;
   };
 
@@ -115,7 +105,7 @@
     if (!comment) return;
     const levels = comment.dataset.levels.split(" ");
     const asked = boxes.some((box) => box.dataset.weight && levels.includes(read(box.dataset.criterion)));
-    comment.toggleAttribute("aria-required", asked);
+    comment.setAttribute("aria-required", asked);
     document.getElementById("levels-hint").classList.toggle("asked", asked && !comment.value.trim());
   };
 
@@ -124,6 +114,7 @@
     return count === 1 ? state.dataset.lostOne : state.dataset.lost.replace("%s", count);
   };
   const lost = () => {
+    stuck = true;
     say(waiting());
     wait = Math.min(wait ? wait * 2 : 1000, 15000);
     timer = setTimeout(send, wait * (0.75 + Math.random() / 2)); // not the whole jury at once
@@ -145,6 +136,35 @@
   const words = (key, value) => {
     const radio = radios(key).find((one) => one.value === value);
     return (radio && radio.dataset.words) || value || form.dataset.empty;
+  };
+
+  /* What did not get onto the sheet before it was locked stays to be read and copied. */
+  const leftOver = () => {
+    const left = Object.entries(pending).filter(([key, value]) => value !== base[key]);
+    if (!left.length || document.getElementById("left-over")) return;
+    const box = document.createElement("div");
+    box.className = "clash";
+    box.id = "left-over";
+    box.setAttribute("role", "alert");
+    const head = document.createElement("b");
+    head.textContent = form.dataset.left;
+    box.append(head);
+    left.forEach(([key, value]) => {
+      const line = document.createElement("p");
+      line.textContent = words(key, value);
+      box.append(line);
+    });
+    form.querySelector(".scores-head").after(box);
+  };
+  const end = (message) => {
+    over = true;
+    after = null;
+    clearTimeout(timer);
+    boxes.forEach((box) => { box.disabled = true; });
+    fields.forEach((one) => { one.readOnly = true; });
+    form.querySelectorAll("button[value=submit]").forEach((one) => { one.disabled = true; });
+    say(message);
+    leftOver();
   };
 
   /* Both texts stand there until one is chosen; the other fields go on being saved. */
@@ -185,23 +205,12 @@
     else target.append(box);
   };
 
-  const choose = (radio, faint) => {
-    const box = radio.closest("[data-criterion]");
-    const anchor = box.querySelector("[data-anchor]");
-    anchor.className = faint ? "anchor look" : "anchor";
-    anchor.textContent = radio.dataset.words;
-    if (faint) return;
-    box.classList.remove("todo");
-    const least = box.querySelector("[data-minimum]");
-    if (least) least.hidden = radio.value === "na" || Number(radio.value) >= Number(least.dataset.minimum);
-  };
-
   const write = (key, value) => {
     if (field(key)) field(key).value = value;
     else {
       radios(key).forEach((radio) => { radio.checked = radio.value === value; });
       const chosen = radios(key).find((radio) => radio.checked);
-      if (chosen) choose(chosen);
+      if (chosen) chosen.dispatchEvent(new Event("chosen", { bubbles: true }));
     }
   };
 
@@ -247,6 +256,7 @@
 
   const send = async () => {
     clearTimeout(timer);
+    if (over) return;
     const batch = free();
     if (sending || !Object.keys(batch).length) {
       if (!sending && Object.keys(disputed).length) say(state.dataset.choose);
@@ -254,11 +264,13 @@
     }
     sending = true;
     say(state.dataset.saving);
+    const body = JSON.stringify({ revision: Number(revision.value), changes: batch });
     try {
       const response = await fetch(form.dataset.autosave, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": cookie() },
-        body: JSON.stringify({ revision: Number(revision.value), changes: batch }),
+        body,
+        keepalive: body.length < 15000, // goes out though the page is left; browsers take 64 kB
         redirect: "error",
       });
       const kind = response.headers.get("Content-Type") || "";
@@ -266,6 +278,7 @@
       sending = false; // not before the answer is read: the next one needs its revision
       if (response.ok) {
         wait = 0;
+        stuck = false;
         revision.value = answer.revision;
         Object.entries(batch).forEach(([key, value]) => {
           base[key] = value;
@@ -281,12 +294,16 @@
         if (Object.keys(disputed).length) after = null;
         send();
       } else if (response.status === 401 || response.status === 403) {
-        say(state.dataset.ended, link());
+        stuck = true;
+        if (answer.to) say(answer.message, link(answer.to, answer.words));
+        else say(state.dataset.ended, link(window.location.href, state.dataset.signIn));
         timer = setTimeout(send, 5000);
       } else if (response.status === 400 && answer.errors) {
         refuse(answer);
       } else if (response.status >= 500 || response.status === 429) {
         lost();
+      } else if (response.status === 404 || response.status === 423) {
+        end(answer.message || response.statusText);
       } else {
         after = null;
         say(answer.message || response.statusText);
@@ -298,6 +315,7 @@
   };
 
   const change = (key, value, delay) => {
+    if (over) return;
     pending[key] = value;
     keep();
     clearTimeout(timer);
@@ -308,55 +326,15 @@
 
   form.addEventListener("change", (event) => {
     if (event.target.type !== "radio") return;
-    choose(event.target);
     change(event.target.closest("[data-criterion]").dataset.criterion, event.target.value, 0);
   });
   fields.forEach((one) => {
     one.addEventListener("input", () => change(one.dataset.text, one.value, 700));
   });
 
-  /* A level's words on the way to it: at focus and under the pointer. */
-  const look = (event) => {
-    const radio = event.target.closest("label") && event.target.closest("label").querySelector("input[data-words]");
-    if (radio) choose(radio, !radio.checked);
-  };
-  const lookAway = (event) => {
-    const box = event.target.closest("[data-criterion]");
-    if (!box || (event.relatedTarget && box.contains(event.relatedTarget))) return;
-    const chosen = box.querySelector("input:checked");
-    if (chosen) choose(chosen);
-    else {
-      const anchor = box.querySelector("[data-anchor]");
-      if (anchor && anchor.dataset.question !== undefined) {
-        anchor.className = "anchor ends";
-        anchor.textContent = anchor.dataset.question;
-      }
-    }
-  };
-  boxes.forEach((box) => {
-    const anchor = box.querySelector("[data-anchor].ends");
-    if (anchor) anchor.dataset.question = anchor.textContent.trim();
-    box.addEventListener("focusin", look);
-    box.addEventListener("focusout", lookAway);
-    box.addEventListener("pointerover", look);
-    box.addEventListener("pointerout", lookAway);
-  });
-
-  /* A figure scores while a criterion has the focus: arrow keys are the browser's own. */
-  form.addEventListener("keydown", (event) => {
-    if (event.target.type !== "radio") return;
-    const box = event.target.closest("[data-criterion]");
-    if (!box || event.altKey || event.ctrlKey || event.metaKey || !/^[0-9]$/.test(event.key)) return;
-    const radio = box.querySelector(`input[value="${event.key}"]`);
-    if (!radio) return;
-    event.preventDefault();
-    radio.checked = true;
-    radio.focus();
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-
   /* A button leads on only after the server has what waited: on a broken line nothing is left. */
   form.addEventListener("submit", (event) => {
+    if (over) return;
     if (Object.keys(disputed).length) {
       event.preventDefault();
       say(state.dataset.choose);
@@ -369,17 +347,24 @@
     send();
   });
   window.addEventListener("online", () => { wait = 0; send(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+  document.addEventListener("visibilitychange", send);
+  window.addEventListener("pagehide", send);
+  /* A reload brings back what waits, a closed window does not: ask first, when it cannot go out. */
   window.addEventListener("beforeunload", (event) => {
     let kept = null;
     try { kept = sessionStorage.getItem(store); } catch { kept = null; }
-    if (Object.keys(pending).length && !kept) event.preventDefault();
+    if (!over && Object.keys(pending).length && (stuck || !kept)) event.preventDefault();
   });
 
   /* After a reload what waited comes back into the form and goes out; if another window has saved
      something else meanwhile, both are shown. */
   let before = null;
   try { before = JSON.parse(sessionStorage.getItem(store)); } catch { before = null; }
+  if (over) {
+    if (before && before.pending) pending = before.pending;
+    leftOver();
+    return;
+  }
   if (before && before.pending) {
     Object.entries(before.pending).forEach(([key, value]) => {
       if (!keys.includes(key)) return;

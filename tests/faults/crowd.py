@@ -31,6 +31,7 @@ class Crowd:
     sent: set[str] = field(default_factory=set)  # home: answered with the way to the receipt
     receipts: dict[str, tuple[str, str]] = field(default_factory=dict)  # home → number, SHA-256
     comments: dict[int, tuple[int, str]] = field(default_factory=dict)  # assignment → last saved
+    locked: dict[int, dict[str, str]] = field(default_factory=dict)  # assignment → what was sent
     surprises: list[str] = field(default_factory=list)
     threads: list[threading.Thread] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -118,6 +119,30 @@ class Crowd:
                 self._expect(answer, 200)
                 revisions[pk] += 1
                 self.comments[pk] = (revisions[pk], words)
+
+    def score_and_lock(self, server: Server, juror: dict[str, Any], criteria: list[str]) -> None:
+        """A whole queue: every level saved by itself, then the form sent and locked."""
+        visitor = Visitor(server, juror["cookie"])
+        for pk in juror["sheets"]:
+            path = f"/fi/tuomari/arvio/{pk}/"
+            page = visitor.get(path)
+            self._expect(page, 200)
+            if "data-locked" in page.text:
+                continue  # before the server was killed
+            sent = {f"c-{key}": str((pk + n) % 5 + 1) for n, key in enumerate(criteria)}
+            sent["comment"] = f"Perustelu {pk}"
+            revision = int(page.hidden["revision"])
+            for key in criteria:
+                if self.stopping.is_set():
+                    return
+                changes = {key: sent[f"c-{key}"], "comment": sent["comment"]}
+                body = {"revision": revision, "changes": changes}
+                self._expect(visitor.send_json(f"{path}tallenna/", body), 200)
+                revision += 1
+                self.comments[pk] = (revision, sent["comment"])
+            form = {CSRF: page.hidden[CSRF], "revision": str(revision), "go": "submit", **sent}
+            self._expect(visitor.post(path, form), 302)
+            self.locked[pk] = sent
 
     def _expect(self, page: Page, status: int) -> None:
         if page.status != status:

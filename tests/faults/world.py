@@ -45,7 +45,8 @@ SESSION = "sessionid"
 def make() -> dict[str, object]:
     with transaction.atomic():
         call_command("setup_site", verbosity=0)
-        made = {**citizens(), **firm(), **jury(), **decision(), "solution": SolutionFactory().slug}
+        made = {**citizens(), **firm(), **jury(), **whole_jury(), **decision()}
+        made["solution"] = SolutionFactory().slug
     outbox.run_now()
     Mail.objects.all().delete()  # the letters of the making are not those that tests count
     call_command("index", "--rebuild", verbosity=0, stdout=sys.stderr)
@@ -94,6 +95,22 @@ def jury() -> dict[str, object]:
             for juror in world.jurors
         ],
         "criteria": [criterion.key for criterion in world.rubric.criteria.all()],
+    }
+
+
+def whole_jury() -> dict[str, object]:
+    """Jurors who have a whole queue to score, save by save, and to lock."""
+    world = World.make(ideas=20, jurors=3, assigned=True)
+    world.declare_all()
+    return {
+        "round": world.round.pk,
+        "panel": [
+            {
+                "cookie": cookie_of(juror.user),
+                "sheets": [one.pk for one in world.assignments(juror)],
+            }
+            for juror in world.jurors
+        ],
     }
 
 

@@ -3,11 +3,12 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from ideas.models import Idea
-from scoring.conflicts import domain, known_ties
+from scoring.conflicts import domain, hints_for, known_ties
 from scoring.models import Juror
-from tests.factories.accounts import OrganisationFactory, give
+from tests.factories.accounts import OrganisationFactory, UserFactory, give
 from tests.factories.ideas import TeamMemberFactory
 from tests.factories.scoring import World
 
@@ -91,3 +92,72 @@ def test_ties_cost_the_same_for_few_and_for_many():
             known_ties(world.jurors, world.ideas)
         counts.append(len(caught))
     assert counts[0] == counts[1] == 5
+
+
+def neighbours(**more):
+    """A juror who acts for a municipality, and a proposer of the same one."""
+    world = World.make(ideas=2, jurors=1, assigned=True, rubric={"reviews": 1}, **more)
+    juror, idea = world.jurors[0], world.ideas[0]
+    give(juror.user, OrganisationFactory(municipality="Mikkeli"), "member")
+    idea.organisation = OrganisationFactory(name="Reitti Oy", municipality="mikkeli")
+    idea.save()
+    return world, juror, idea
+
+
+def test_municipality_bars_nobody_and_is_asked_about(client):
+    world, juror, idea = neighbours()
+    assert known_ties([juror], [idea]) == {}
+    asked = "The proposer is of the same municipality as you."
+    client.force_login(juror.user)
+    html = client.get(reverse("scoring:ties", args=[juror.pk])).content.decode()
+    assert html.count(asked) == 1
+    mine = {one.idea_id: one for one in world.assignments(juror)}
+    html = client.get(reverse("scoring:sheet", args=[mine[idea.pk].pk])).content.decode()
+    assert asked in html
+    other = client.get(reverse("scoring:sheet", args=[mine[world.ideas[1].pk].pk]))
+    assert asked not in other.content.decode()
+    # A question, not a verdict: whoever says no is let in.
+    answer = client.post(
+        reverse("scoring:tie", args=[mine[idea.pk].pk]),
+        {f"kind-{mine[idea.pk].pk}": "none"},
+        follow=True,
+    )
+    assert idea.summary in answer.content.decode()
+
+
+def test_all_that_the_records_show_is_asked():
+    world = World.make(ideas=2, jurors=1)
+    juror, idea = world.jurors[0], world.ideas[0]
+    organisation = OrganisationFactory(municipality="Oulu", business_id="1234567-1")
+    give(juror.user, organisation, "member")
+    idea.organisation = organisation
+    idea.contact_email = "toimitus@" + juror.email.rpartition("@")[2]
+    idea.save()
+    partner = UserFactory()
+    TeamMemberFactory(idea=idea, user=partner, email="pari@muu.example")
+    TeamMemberFactory(idea=world.ideas[1], user=partner, email="pari@muu.example")
+    TeamMemberFactory(idea=world.ideas[1], user=juror.user, email=juror.email)
+    found = hints_for(juror, world.ideas)
+    asked = " ".join(found[idea.pk])
+    for words in ("act for", "same domain", "another proposal", "same municipality"):
+        assert words in asked
+    assert all(one.endswith("?") for one in found[idea.pk])
+    assert "named in the proposal's team" in " ".join(found[world.ideas[1].pk])
+
+
+def test_blind_jury_is_not_told_by_a_question_who_proposes():
+    _world, juror, idea = neighbours(blind=True)
+    assert hints_for(juror, [idea]) == {idea.pk: []}
+
+
+def test_questions_cost_the_same_for_few_and_for_many(client):
+    counts = []
+    for size in (1, 4):
+        world = World.make(ideas=size, jurors=2, assigned=True)
+        client.force_login(world.jurors[0].user)
+        url = reverse("scoring:ties", args=[world.jurors[0].pk])
+        client.get(url)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(url)
+        counts.append(len(caught))
+    assert counts[0] == counts[1]

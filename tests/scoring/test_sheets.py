@@ -178,7 +178,7 @@ def test_closed_round_refuses_and_keeps_what_was_written(world, mine):
     save(mine, benefit=5, comment="Kesken")
     world.close()
     fresh = world.assignments()[0]
-    with pytest.raises(NotNow, match="What you wrote is kept"):
+    with pytest.raises(NotNow, match="What was saved before is kept"):
         save(fresh, benefit=1)
     with pytest.raises(NotNow):
         submit(fresh)
