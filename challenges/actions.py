@@ -1,6 +1,7 @@
 """Verbs: make, prepare, open, close, decide and cancel a challenge."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ def create_from_recipe(
     by: User | None,
     contact_email: str = "",
     slug: str = "",
+    uid: uuid.UUID | None = None,
 ) -> Challenge:
     """A whole challenge, still being prepared: series, forms, phases, pages; rubrics by scoring.
 
@@ -40,6 +42,7 @@ def create_from_recipe(
     if by is not None:
         require(bool(rules.can_create_challenge(by, owner)))
     challenge = Challenge(
+        uid=uid or uuid.uuid4(),
         owner=owner,
         name=dict(title),
         slug=free_slug(

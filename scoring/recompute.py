@@ -1,12 +1,15 @@
 """Check an audit package, purely: no database, no settings, the file only.
 
-Every file against the manifest; every digest against what it is taken over; the ranking and the
-order that decides computed again from the sheets and compared byte by byte; the log's hash chain.
+Every file against the manifest; every digest against what it is taken over and against the log;
+what the ranking counts against the sheets; the ranking and the order that decides computed again
+and compared byte by byte; the log's hash chain.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from typing import Any, Final
 
 from core.canonical import canonical, digest
 from scoring import award, ranking
+from scoring.states import ROUND_DONE, AssignmentState, RoundKind, SheetState
 
 FORMAT: Final = "talkoot-audit/1"
 MANIFEST: Final = "manifest.json"
@@ -58,16 +62,14 @@ def check(path: Path) -> list[Finding]:
     changed = list(_against_manifest(files))
     if changed:
         return changed
+    findings: list[Finding] = []
     try:
-        return [
-            *_digests(files),
-            *_ranking(files),
-            *_orders(files),
-            *_decision(files),
-            *_log(files),
-        ]
+        for part in (_digests, _counted, _ranking, _orders, _decision, _logged, _log):
+            findings.extend(part(files))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        return [Finding(Code.DIFFERS, "package", f"cannot be recomputed: {problem!r}")]
+        what = f"cannot be recomputed: {problem!r}"
+        findings.append(Finding(Code.DIFFERS, "package", what))
+    return findings
 
 
 def _read(path: Path) -> dict[str, bytes]:
@@ -114,6 +116,127 @@ def _digests(files: dict[str, bytes]) -> Iterator[Finding]:
         if digest(one["payload"]) != one["sha256"]:
             where = f"sheet {one['sheet']} version {one['version']}"
             yield Finding(Code.DIFFERS, where, "its digest is not of its content")
+
+
+def _counted(files: dict[str, bytes]) -> Iterator[Finding]:
+    """The ranking counts what stands on the jurors' newest sheets, and leaves none of them out."""
+    said = _newest(files)
+    done = {one["round"] for one in _json(files, "rounds.json") if one["state"] in ROUND_DONE}
+    confirmed = {
+        (int(row["round"]), row["juror"], row["idea"])
+        for row in _table(files, "assignments.csv")
+        if row["state"] == AssignmentState.CONFIRMED
+    }
+    reopened = {sheet for sheet, verb in _last_of_sheets(files) if verb == "sheet.reopened"}
+    given = _json(files, "ranking-input.json")["series"]
+    for series in given:
+        for one in series["sheets"]:
+            where = f"ranking-input.json {series['series']} {one['idea']} juror {one['juror']}"
+            found = said.pop((series["series"], one["idea"], one["juror"]), None)
+            if found is None:
+                yield Finding(Code.DIFFERS, where, "no such sheet was submitted")
+                continue
+            kept = found["payload"]["scores"]
+            for key, level in {**one["levels"], **one.get("gates", {})}.items():
+                if kept.get(key) != level:
+                    yield Finding(
+                        Code.DIFFERS,
+                        f"{where} {key}",
+                        f"counted {level}, on the sheet {kept.get(key)}",
+                    )
+    placed = {(one["series"], row["idea"]) for one in given for row in one["candidates"]}
+    for (series_key, idea, juror), left in said.items():
+        payload = left["payload"]
+        if (
+            payload["state"] == SheetState.SUBMITTED
+            and (series_key, idea) in placed
+            and payload["round"] in done
+            and (payload["round"], juror, idea) in confirmed
+            and str(left["sheet"]) not in reopened
+        ):
+            where = f"sheet {left['sheet']} version {left['version']}"
+            yield Finding(Code.DIFFERS, where, "was submitted and is not counted")
+    expected = [
+        [series["series"], one["idea"], one["juror"], key, "" if level is None else str(level)]
+        for series in given
+        for one in series["sheets"]
+        for key, level in one["levels"].items()
+    ]
+    rows = [list(row.values()) for row in _table(files, "scores.csv")]
+    if sorted(rows) != sorted(expected):
+        yield Finding(Code.DIFFERS, "scores.csv", "is not what ranking-input.json says")
+
+
+def _newest(files: dict[str, bytes]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """(series, idea, juror) → the last version of each sheet of the rounds that count together.
+
+    A grey zone counts with the round that it clears up, as in `queries.rounds.pooled_rounds`.
+    """
+    rounds = [one for one in _json(files, "rounds.json") if one["kind"] != RoundKind.ELIGIBILITY]
+    pooled: dict[int, str] = {}
+    for series in {one["series"] for one in rounds}:
+        mine = sorted((one for one in rounds if one["series"] == series), key=_number)
+        while mine:
+            last = mine.pop()
+            pooled[last["round"]] = series
+            if last["kind"] != RoundKind.GREY:
+                break
+    said: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in sorted(_json(files, "sheets.json"), key=lambda one: one["version"]):
+        payload = one["payload"]
+        if payload["round"] in pooled:
+            idea = payload["idea"].replace("-", "")
+            said[pooled[payload["round"]], idea, str(payload["juror"])] = one
+    return said
+
+
+def _number(round_: dict[str, Any]) -> int:
+    return int(round_["number"])
+
+
+def _table(files: dict[str, bytes], name: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(io.StringIO(files[name].decode()))
+
+
+def _rows(files: dict[str, bytes]) -> Iterator[dict[str, Any]]:
+    return (json.loads(line) for line in files["log.jsonl"].splitlines())
+
+
+def _last_of_sheets(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+    """(sheet, the last thing that the log tells of it)."""
+    last = {row["target_id"]: row["verb"] for row in _rows(files) if _is_of_sheet(row)}
+    yield from last.items()
+
+
+def _is_of_sheet(row: dict[str, Any]) -> bool:
+    return str(row["verb"]).startswith("sheet.")
+
+
+def _logged(files: dict[str, bytes]) -> Iterator[Finding]:
+    """The log was sealed as things were done: the digests that it names are those of the files.
+
+    What was done in the last second before the package was made may not be in the log yet.
+    """
+    sheets: dict[tuple[str, int], str] = {}
+    digests: dict[str, set[str]] = {"rubric.published": set(), "decision.published": set()}
+    for row in _rows(files):
+        if _is_of_sheet(row) and "sha256" in row["data"]:
+            sheets[row["target_id"], row["data"]["version"]] = row["data"]["sha256"]
+        elif row["verb"] in digests:
+            digests[row["verb"]].add(row["data"]["sha256"])
+    words = "its digest is not the one in the log"
+    for one in _json(files, "sheets.json"):
+        if sheets.get((str(one["sheet"]), one["version"]), one["sha256"]) != one["sha256"]:
+            where = f"sheet {one['sheet']} version {one['version']}"
+            yield Finding(Code.DIFFERS, where, words)
+    published = digests["rubric.published"]
+    for one in _json(files, "rubrics.json"):
+        if published and one["sha256"] not in published:
+            where = f"rubric {one['payload']['series']} v{one['payload']['version']}"
+            yield Finding(Code.DIFFERS, where, words)
+    decision, published = _json(files, "decision.json"), digests["decision.published"]
+    if decision and published and decision["sha256"] not in published:
+        yield Finding(Code.DIFFERS, "decision.json", words)
 
 
 def _ranking(files: dict[str, bytes]) -> Iterator[Finding]:

@@ -53,6 +53,8 @@ def announce(key: str) -> None:
         by=by,
         contact_email=data["contact"]["email"],
         slug=data["slug"],
+        # The seed of a round follows from it: so jurors get the same proposals on every machine.
+        uid=uuid.uuid5(UIDS, data["slug"]),
     )
     challenge = challenge_of(data)
     at = min(moment(challenge, -ANNOUNCED), now - dt.timedelta(days=1))

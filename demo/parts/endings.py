@@ -11,7 +11,7 @@ from catalogue.models import Reuse, Solution, solution_slug
 from catalogue.states import ReuseStage
 from challenges.models import Theme
 from challenges.states import PhaseKind
-from core import audit, clock, outbox
+from core import audit, clock
 from demo.data import challenge as data_of
 from demo.data import load
 from demo.parts.calls import challenge_of, uid_of
@@ -27,9 +27,9 @@ from scoring.actions.decision import (
     propose_decision,
     write_decision,
 )
+from scoring.actions.documents import order_package
 from scoring.actions.publish import publish_decision
 from scoring.actions.signing import sign_decision
-from scoring.models import Document
 from scoring.queries.decision import unsigned
 
 KEY = "mikkeli"
@@ -85,9 +85,9 @@ def decide() -> None:
     with in_the_past(publish_at):
         publish_decision(decision=decision, at=publish_at)
     _correct(data["decision"]["correction"], publish_at, by=second)
-    # The server makes the reports once it runs.
-    for document in Document.objects.filter(challenge=challenge):
-        outbox.emit("document.ordered", document=document.pk)
+    audited = publish_at + 7 * day
+    with in_the_past(audited):
+        order_package(challenge=challenge, by=first, at=audited)
 
 
 def _correct(told: Mapping[str, str], published: dt.datetime, *, by: User) -> None:

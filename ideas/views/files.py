@@ -112,7 +112,7 @@ def _serve(attachment: Attachment, *, name: str = "") -> HttpResponseBase:
         log.exception("The file of attachment %s is gone from the disk", attachment.pk)
         raise Http404 from error
     response = FileResponse(
-        without_authors(stored, attachment.content_type) if name else stored,
+        _nameless(stored, attachment.content_type) if name else stored,
         as_attachment=True,
         filename=name or attachment.name,
         content_type=attachment.content_type,
@@ -121,3 +121,14 @@ def _serve(attachment: Attachment, *, name: str = "") -> HttpResponseBase:
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return keep_private(response)
+
+
+def _nameless(stored: IO[bytes], content_type: str) -> IO[bytes]:
+    """A copy that names nobody; the stored file is closed unless it is given as it is."""
+    given: IO[bytes] | None = None
+    try:
+        given = without_authors(stored, content_type)
+    finally:
+        if given is not stored:
+            stored.close()
+    return given

@@ -12,8 +12,9 @@ from django.urls import reverse
 from core import audit, clock, outbox
 from core.canonical import canonical, digest
 from core.errors import Denied, NotNow
-from scoring import package, recompute, report
+from scoring import package, ranking, recompute, report
 from scoring.actions.documents import keep_document, order_package
+from scoring.actions.reopening import reopen_sheet
 from scoring.models import Document, ScoreSheet
 from scoring.recompute import Code, check
 from tests.factories.scoring import World
@@ -150,6 +151,101 @@ def test_forged_content_with_a_fitting_manifest_is_named(world, tmp_path, name, 
     assert findings
     assert {one.code for one in findings} == {Code.DIFFERS}
     assert any(one.where.startswith(where) for one in findings), findings
+
+
+def raise_a_level(data) -> None:
+    scores = data[0]["payload"]["scores"]
+    scores["benefit"] = 1 if scores["benefit"] == 5 else scores["benefit"] + 1
+
+
+def test_sheet_forged_with_its_digest_is_named_by_ranking_and_log(world, tmp_path):
+    def change(data) -> None:
+        raise_a_level(data)
+        data[0]["sha256"] = digest(data[0]["payload"])
+
+    files = forged(files_of(package.build(world.challenge)), "sheets.json", change)
+    said = said_of(tmp_path, files)
+    assert any("benefit: counted" in one and "on the sheet" in one for one in said), said
+    assert any("version 1: its digest is not the one in the log" in one for one in said), said
+
+
+def test_ranking_reckoned_from_other_figures_than_the_sheets_is_named(world, tmp_path):
+    """Everything after the sheets made again, as somebody with our source would."""
+    files = files_of(package.build(world.challenge))
+    data = json.loads(files["ranking-input.json"])
+    data["series"][0]["sheets"][0]["levels"]["benefit"] = 2
+    given = [ranking.Series.from_data(one) for one in data["series"]]
+    rows = list(csv.reader(io.StringIO(files["scores.csv"].decode())))
+    first = data["series"][0]["sheets"][0]
+    for row in rows:
+        if row[1:4] == [first["idea"], first["juror"], "benefit"]:
+            row[4] = "2"
+    table = io.StringIO()
+    csv.writer(table).writerows(rows)
+    files |= {
+        "ranking-input.json": canonical(data) + b"\n",
+        "ranking.json": ranking.canonical_json(ranking.rank(one) for one in given),
+        "scores.csv": table.getvalue().encode(),
+        "decision.json": b"null\n",
+        "orders.json": b"[]\n",
+    }
+    (finding,) = check(kept(tmp_path, again(files)))
+    assert finding.code == Code.DIFFERS
+    assert finding.where.endswith(f"juror {first['juror']} benefit")
+    assert finding.what.startswith("counted 2, on the sheet ")
+
+
+def said_of(tmp_path, files) -> list[str]:
+    return [str(one) for one in check(kept(tmp_path, files))]
+
+
+def test_sheet_that_is_left_out_or_was_never_submitted_is_named(world, tmp_path):
+    files = files_of(package.build(world.challenge))
+
+    def leave_out(data) -> None:
+        del data["series"][0]["sheets"][0]
+
+    said = said_of(tmp_path, forged(files, "ranking-input.json", leave_out))
+    assert any("was submitted and is not counted" in one for one in said), said
+
+    def invent(data) -> None:
+        sheet = data["series"][0]["sheets"][0]
+        data["series"][0]["sheets"].append({**sheet, "juror": "99"})
+
+    said = said_of(tmp_path, forged(files, "ranking-input.json", invent))
+    assert any("juror 99: no such sheet was submitted" in one for one in said), said
+
+
+def test_forged_digests_of_rubric_and_decision_are_named_by_the_log(world, tmp_path):
+    files = files_of(package.build(world.challenge))
+    lines = files["log.jsonl"].splitlines()
+    assert any(b'"decision.published"' in line for line in lines)
+
+    def change(data) -> None:
+        data["content"]["statement"] = "Muu"
+        data["sha256"] = digest(data["content"])
+
+    said = said_of(tmp_path, forged(files, "decision.json", change))
+    assert said == ["decision.json: its digest is not the one in the log"]
+
+
+def test_points_that_are_not_those_counted_are_named(world, tmp_path):
+    files = files_of(package.build(world.challenge))
+    files["scores.csv"] = files["scores.csv"].replace(b"benefit,", b"novelty,", 1)
+    said = said_of(tmp_path, again(files))
+    assert said == ["scores.csv: is not what ranking-input.json says"]
+
+
+def test_reopened_sheet_that_never_came_back_is_no_finding(tmp_path):
+    world = World.make(ideas=4, jurors=2, assigned=True)
+    world.score_all()
+    one = world.assignments()[0]
+    reopen_sheet(assignment=one, reason="Tasot sekaisin.", by=world.staff, at=world.at)
+    world.close()
+    seal()
+    files = files_of(package.build(world.challenge))
+    assert len(json.loads(files["ranking-input.json"])["series"][0]["sheets"]) == 7
+    assert check(kept(tmp_path, files)) == []
 
 
 def test_row_taken_from_the_log_is_named(world, tmp_path):
