@@ -1,6 +1,7 @@
 """Verbs: bring winners into the catalogue, tell who uses what."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -26,19 +27,28 @@ if TYPE_CHECKING:
 def add_winners(decision: "Decision") -> None:
     """Every winner becomes a solution, in the transaction that publishes the decision."""
     awards = dict(decision.verdicts.filter(awarded=True).values_list("idea_id", "award"))
-    for idea in Idea.objects.for_reading().filter(pk__in=awards):
-        solution_from_idea(idea=idea, award=awards[idea.pk], at=decision.published_at)
+    solutions_from_ideas(awards=awards, at=decision.published_at)
 
 
 @transaction.atomic
-def solution_from_idea(*, idea: Idea, award: str, at: dt.datetime | None) -> Solution:
-    """A published solution with the proposal's public words, its origin, award and owner.
+def solutions_from_ideas(*, awards: Mapping[int, str], at: dt.datetime | None) -> list[Solution]:
+    """Published solutions of proposals, by the proposal's pk with its award; those newly made.
 
-    The host municipality owns it: its staff keep it up to date. A repeat returns the first one.
+    Each has the proposal's public words, its origin, award and owner: the host municipality, whose
+    staff keep it up to date. Proposals that have a solution already are left out. A constant
+    number of queries.
     """
-    found = Solution.objects.filter(idea=idea).first()
-    if found:
-        return found
+    ideas = list(Idea.objects.for_reading().filter(pk__in=awards, solution=None))
+    solutions = [_from_idea(idea, awards[idea.pk], at) for idea in ideas]
+    Solution.objects.bulk_create(solutions)
+    origins = ({"idea": idea.uid.hex} for idea in ideas)
+    audit.record_each("solution.created", zip(solutions, origins, strict=True), by=None)
+    outbox.emit("solutions.created", solutions=[one.pk for one in solutions])
+    outbox.emit_each("solution.changed", [{"solution": one.pk} for one in solutions])
+    return solutions
+
+
+def _from_idea(idea: Idea, award: str, at: dt.datetime | None) -> Solution:
     with translation.override(idea.language):
         answers = {row.key: row.value for row in reader.rows(idea, reader.Audience.PUBLIC)}
     solution = Solution(
@@ -63,10 +73,9 @@ def solution_from_idea(*, idea: Idea, award: str, at: dt.datetime | None) -> Sol
         first_published_at=at,
     )
     solution.slug = solution_slug(solution.title, solution.uid)
-    solution.full_clean()
-    solution.save()
-    audit.record("solution.created", solution, by=None, data={"idea": idea.uid.hex})
-    changed(solution)
+    # What it refers to has just been read, and its slug has its own uid in it.
+    solution.clean_fields(exclude=("owner", "challenge", "idea", "theme"))
+    solution.clean()
     return solution
 
 

@@ -10,7 +10,7 @@ The order of a chain is the order of sealing: by id among the rows that are comm
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -41,16 +41,39 @@ def record(
     The chain is the one given, else the target's `audit_chain`, else "platform". The label kept
     of `by` is its `audit_label` when it has one, else its text.
     """
-    person: Any = by if by is not None and by.pk is not None else None
+    entry = _entry(verb, target, by, data or {}, chain)
     pagecache.invalidate()
-    return AuditEntry.objects.create(
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_each(
+    verb: str,
+    targets: Iterable[tuple[models.Model, dict[str, Any]]],
+    *,
+    by: AbstractBaseUser | AnonymousUser | None,
+) -> None:
+    """`record` for many targets, each with its data: one statement, whatever their number."""
+    pagecache.invalidate()
+    AuditEntry.objects.bulk_create(_entry(verb, one, by, data, None) for one, data in targets)
+
+
+def _entry(
+    verb: str,
+    target: models.Model | None,
+    by: AbstractBaseUser | AnonymousUser | None,
+    data: dict[str, Any],
+    chain: str | None,
+) -> AuditEntry:
+    person: Any = by if by is not None and by.pk is not None else None
+    return AuditEntry(
         chain=chain or getattr(target, "audit_chain", None) or PLATFORM,
         verb=verb,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
         by=person,
         by_label=str(getattr(person, "audit_label", person))[:200] if person is not None else "",
-        data=json.loads(json.dumps(data or {}, cls=DjangoJSONEncoder, allow_nan=False)),
+        data=json.loads(json.dumps(data, cls=DjangoJSONEncoder, allow_nan=False)),
     )
 
 

@@ -40,7 +40,7 @@ def test_from_the_dashboard_to_the_minutes(page: Page, visitor: Visitor, server:
     for number in range(weights.count()):
         weights.nth(number).fill("100" if number == 0 else "0")
     page.locator("form.tk-filters button[type=submit]").click()
-    expect(page.locator("[role=status]")).to_be_visible()
+    expect(page.locator("main p[role=status]")).to_be_visible()
     page.goto(f"/admin/scoring/{mikkeli}/ranking/")
     page.locator(".tk-choose a").last.click()
     assert page.locator(".tk-results tbody td:first-child").all_inner_texts() == places

@@ -1,0 +1,15 @@
+"""The outbox handlers of the catalogue."""
+
+from typing import Any
+
+from wagtail.models import ReferenceIndex
+
+from catalogue.models import Solution
+from core import outbox
+
+
+@outbox.handler("solutions.created")
+def list_references(*, solutions: list[int], **payload: Any) -> None:
+    """Wagtail's register of what refers to what; it hears of single saves only by itself."""
+    for solution in Solution.objects.filter(pk__in=solutions):
+        ReferenceIndex.create_or_update_for_object(solution)
