@@ -238,6 +238,8 @@ def _logged(files: dict[str, bytes]) -> Iterator[Finding]:
     decision, published = _json(files, "decision.json"), digests["decision.published"]
     if decision and published and decision["sha256"] not in published:
         yield Finding(Code.DIFFERS, "decision.json", words)
+
+
 def _minutes(files: dict[str, bytes]) -> Iterator[Finding]:
     for number, one in enumerate(_json(files, MINUTES) if MINUTES in files else [], start=1):
         if digest(one["payload"]) != one["sha256"]:
