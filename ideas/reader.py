@@ -16,7 +16,7 @@ team       all, also what is written but not yet handed in (`draft=True`).
 =========  =====================================================================================
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -27,7 +27,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from challenges.definition import Definition, Field, FieldType, Purpose
-from challenges.states import FieldVisibility, SeriesKind
+from challenges.models import Challenge, Series
+from challenges.states import ChallengeState, FieldVisibility, SeriesKind
 from core.cards import IdeaCard, Tag
 from core.multilingual import lang, text
 from core.municipalities import municipality
@@ -132,6 +133,11 @@ def hides_proposer(idea: Idea) -> bool:
     series says whether its jurying is blind.
     """
     return idea.series.blind and idea.state != IdeaState.DECIDED
+
+
+def hides_proposers(challenge: Challenge, series: Iterable[Series]) -> bool:
+    """Whether there are proposals in some of these series that `hides_proposer` may be true of."""
+    return challenge.state != ChallengeState.DECIDED and any(one.blind for one in series)
 
 
 def hides_names_in_files(idea: Idea, audience: Audience | str) -> bool:

@@ -29,16 +29,18 @@ from scoring.models import (
     Declaration,
     DeclarationVersion,
     Juror,
+    Meeting,
     Round,
     Rubric,
     SheetVersion,
     Signature,
 )
 from scoring.queries.decision import content_of
+from scoring.queries.minutes import minutes_payload
 from scoring.queries.names import SEEN
 from scoring.queries.ranking import RoundRanking, rank_round
 from scoring.queries.rounds import deciding_rounds
-from scoring.states import RubricState
+from scoring.states import MeetingState, RubricState
 
 FORMAT: Final = "talkoot-audit/1"
 MANIFEST: Final = "manifest.json"
@@ -57,6 +59,7 @@ scores.csv      the points of the sheets that count
 ranking-input.json  what each ranking follows from
 ranking.json    the rankings as the platform has them
 orders.json     whose order decides (plain mean or calibrated)
+minutes.json    minutes of the jury's meetings; each digest is over its payload
 decision.json   the approved content with its digest, signatures, corrections
 identities.csv  who of the staff saw who proposed, and why, before the decision of a blind series
 log.jsonl       the audit log of the challenge, sealed in a hash chain
@@ -129,6 +132,7 @@ def _files(challenge: Challenge) -> Iterator[tuple[str, bytes]]:
     yield "ranking.json", ranking.canonical_json(one.result for one in rankings)
     decision = Decision.objects.filter(challenge=challenge).first()
     yield "orders.json", _json(_orders(rankings))
+    yield "minutes.json", _json(_minutes(challenge))
     yield "decision.json", _json(_decision(decision))
     log = list(_log(challenge))
     yield "log.jsonl", b"".join(canonical(row) + b"\n" for row in log)
@@ -294,6 +298,16 @@ def _scores(rankings: list[RoundRanking]) -> Iterator[Sequence[Any]]:
         for sheet in sorted(one.given.sheets, key=lambda sheet: (sheet.idea, sheet.juror)):
             for key, level in sheet.levels.items():
                 yield one.given.key, sheet.idea, sheet.juror, key, level
+
+
+def _minutes(challenge: Challenge) -> list[dict[str, Any]]:
+    """Of the meetings that have ended."""
+    closed = Meeting.objects.filter(
+        round__series__challenge=challenge, state=MeetingState.CLOSED
+    ).prefetch_related("items__idea", "present")
+    return [
+        {"payload": minutes_payload(one), "sha256": one.digest} for one in closed.order_by("pk")
+    ]
 
 
 def _orders(rankings: list[RoundRanking]) -> list[dict[str, Any]]:

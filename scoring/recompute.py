@@ -24,6 +24,7 @@ from scoring.states import ROUND_DONE, AssignmentState, RoundKind, SheetState
 
 FORMAT: Final = "talkoot-audit/1"
 MANIFEST: Final = "manifest.json"
+MINUTES: Final = "minutes.json"  # packages of before have none
 LARGEST: Final = 1024 * 1024 * 1024  # bytes of all files together, unpacked
 
 
@@ -64,7 +65,7 @@ def check(path: Path) -> list[Finding]:
         return changed
     findings: list[Finding] = []
     try:
-        for part in (_digests, _counted, _ranking, _orders, _decision, _logged, _log):
+        for part in (_digests, _minutes, _counted, _ranking, _orders, _decision, _logged, _log):
             findings.extend(part(files))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         what = f"cannot be recomputed: {problem!r}"
@@ -237,6 +238,12 @@ def _logged(files: dict[str, bytes]) -> Iterator[Finding]:
     decision, published = _json(files, "decision.json"), digests["decision.published"]
     if decision and published and decision["sha256"] not in published:
         yield Finding(Code.DIFFERS, "decision.json", words)
+
+
+def _minutes(files: dict[str, bytes]) -> Iterator[Finding]:
+    for number, one in enumerate(_json(files, MINUTES) if MINUTES in files else [], start=1):
+        if digest(one["payload"]) != one["sha256"]:
+            yield Finding(Code.DIFFERS, f"{MINUTES} {number}", "its digest is not of its content")
 
 
 def _ranking(files: dict[str, bytes]) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """The jury's report: rubric, panel, ties, ranking, decision, signatures. As PDF where Pango is.
 
 Two editions from one template. The public one names only proposals that everybody may see and
-tells of ties by numbers; the whole one is for staff and the auditor. Neither has jurors' comments
-to each other, private notes, addresses, or who proposed.
+tells of ties by numbers; the whole one is for staff and the auditor, and has what jurors answered
+to criteria that ask for words. Neither has jurors' comments to each other, private notes,
+addresses, or who proposed.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.multilingual import languages, text
 from scoring import ranking, stages
 from scoring.models import Criterion, Rubric
-from scoring.rubrics import criteria, published_criteria
+from scoring.rubrics import criteria, gates_in_check, published_criteria
 from scoring.states import (
     CommentRule,
     CriterionKind,
@@ -60,7 +60,12 @@ def rules_of(rubric: Rubric) -> list[Line]:
     ]
     if any(criterion.is_gate for criterion in criteria(rubric)):
         lines.append(
-            Line(_("Gates"), _("A proposal is not ranked when more jurors answer no than yes."))
+            Line(
+                _("Gates"),
+                _("Answered in the check of eligibility, before the jury; jurors are not asked.")
+                if gates_in_check(rubric)
+                else _("A proposal is not ranked when more jurors answer no than yes."),
+            )
         )
     return lines
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.canonical import digest
 from scoring.models import Criterion, Rubric
+from scoring.stages import plan_of
 from scoring.states import CommentRule
 from scoring.totals import RankingRules, Scale, TieStep
 
@@ -78,6 +79,19 @@ def published_criteria(rubric: Rubric) -> tuple[Criterion, ...]:
     return _published_criteria(rubric.pk, rubric.digest)
 
 
+def gates_in_check(rubric: Rubric) -> bool:
+    """Whether the plan begins with eligibility: its check, by two persons, answers the gates."""
+    return not plan_of(rubric)[0].is_scored
+
+
+def asked_of_jurors(rubric: Rubric) -> tuple[Criterion, ...]:
+    """Criteria that a juror's sheet has: all, less the gates that the check has answered."""
+    found = published_criteria(rubric)
+    if not gates_in_check(rubric):
+        return found
+    return tuple(criterion for criterion in found if not criterion.is_gate)
+
+
 def ranking_rules(rubric: Rubric, *, seed: int) -> RankingRules:
     """The arithmetic of the rubric; `seed` is the round's, recorded before anything was scored."""
     found = criteria(rubric)
@@ -87,7 +101,7 @@ def ranking_rules(rubric: Rubric, *, seed: int) -> RankingRules:
             for c in found
             if c.weighs
         ),
-        gates=tuple(c.key for c in found if c.is_gate),
+        gates=() if gates_in_check(rubric) else tuple(c.key for c in found if c.is_gate),
         ties=tuple(
             TieStep(by="lot", seed=str(seed)) if step["by"] == "lot" else TieStep(**step)
             for step in rubric.tie_chain

@@ -175,6 +175,7 @@ class CorrectionOutcome(models.TextChoices):
 class DocumentKind(models.TextChoices):
     REPORT = "report", _("Report of the jury, public")
     FULL_REPORT = "full_report", _("Report of the jury, all of it")
+    MINUTES = "minutes", _("Minutes of a meeting")
     PACKAGE = "package", _("Audit package")
 
 

@@ -39,9 +39,10 @@ from scoring.states import (
 )
 
 if TYPE_CHECKING:
-    from scoring import package, report
+    from scoring import minutes, package, report
 else:  # what few processes need, and late
     package, report = lazy.module("scoring.package"), lazy.module("scoring.report")
+    minutes = lazy.module("scoring.minutes")
 
 TOLD = (IdeaState.DRAFT, IdeaState.SUBMITTED, IdeaState.ELIGIBLE)  # of a corrected rubric
 
@@ -294,13 +295,20 @@ def send_answer(correction: int) -> None:
 @handler("document.ordered", atomic=False)
 def make_document(document: int) -> None:
     """Seconds of work, so outside any transaction; keeping the result is one, and happens once."""
-    found = Document.objects.filter(pk=document).select_related("challenge__owner").first()
+    rows = Document.objects.select_related("challenge__owner", "meeting__round__series__challenge")
+    found = rows.filter(pk=document).first()
     if found is None or found.state == DocumentState.READY:
         return
     slug = found.challenge.slug
     if found.kind == DocumentKind.PACKAGE:
         name, media_type = f"{slug}-audit.zip", "application/zip"
         content = package.build(found.challenge)
+    elif found.kind == DocumentKind.MINUTES and found.meeting is not None:
+        content, media_type = minutes.make(found.meeting, found.language)
+        end = "pdf" if media_type == report.PDF else "html"
+        series, number = found.meeting.round.series.key, found.meeting.number
+        of = f"{series}-{found.meeting.round.number}-{number}"
+        name = f"{slug}-minutes-{of}-{found.language}.{end}"
     else:
         full = found.kind == DocumentKind.FULL_REPORT
         content, media_type = report.make(found.challenge, found.language, full=full)

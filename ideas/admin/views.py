@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView, show_errors
 from challenges.models import Series
-from challenges.states import Act, ChallengeState
+from challenges.states import Act
 from core import audit
 from core.errors import DomainError
 from ideas import downloads, eligibility, queries, reader, registry
@@ -45,8 +45,7 @@ class StaffView(ChallengeAdminView):
 
     def log_names(self, page: str) -> None:
         """With blind jurying it is on record who has seen who proposes, and when."""
-        undecided = self.challenge.state != ChallengeState.DECIDED
-        if undecided and any(one.blind for one in self.series):
+        if reader.hides_proposers(self.challenge, self.series):
             audit.record(
                 "proposers.seen", self.challenge, by=person_of(self.request), data={"page": page}
             )

@@ -33,7 +33,12 @@ from scoring.queries.decision import (
     seal_of,
 )
 from scoring.queries.feedback import assembled
-from scoring.queries.ranking import RoundRanking, rank_round
+from scoring.queries.ranking import (
+    RoundRanking,
+    details_of,
+    rank_round,
+    stopped_in_earlier_rounds,
+)
 from scoring.queries.rounds import deciding_rounds
 from scoring.states import DECISION_OPEN, DECISION_STANDS, DecisionState
 
@@ -91,6 +96,7 @@ def draft_decision(*, challenge: Challenge, by: User, at: dt.datetime) -> Decisi
         for verdict in _verdicts(decision, one, order, kept)
     ]
     decided = {verdict.idea_id for verdict in verdicts}
+    stopped = stopped_in_earlier_rounds(challenge, but=decided)
     for idea in Idea.objects.filter(
         challenge=challenge, state__in=[IdeaState.INELIGIBLE, IdeaState.ELIGIBLE]
     ).prefetch_related("checks"):
@@ -98,7 +104,15 @@ def draft_decision(*, challenge: Challenge, by: User, at: dt.datetime) -> Decisi
             check = next(iter(idea.checks.all()), None)
             words = kept.get(idea.pk, {})
             reason = words.get("reason") or (check.reason if check else "")
-            verdicts.append(Verdict(decision=decision, idea=idea, reason=reason))
+            verdicts.append(
+                Verdict(
+                    decision=decision,
+                    idea=idea,
+                    reason=reason,
+                    deviation=words.get("deviation", ""),
+                    details=stopped.get(idea.pk, {}),
+                )
+            )
     Verdict.objects.bulk_create(verdicts)
     decision.state = DecisionState.DRAFT
     decision.drafted_by, decision.approved_by = by, None
@@ -135,14 +149,7 @@ def _verdicts(
             rank=rank,
             score=row.place.score,
             calibrated=order.scores.get(row.place.idea),
-            details={
-                "rubric": one.round.rubric_id,
-                "means": {key: str(mean) for key, mean in row.place.means},
-                "sheets": row.place.sheets,
-                "placed": len(order.ranks),
-                "decided_by": row.place.decided_by,
-                "unplaced": row.place.reason,
-            },
+            details=details_of(one, row.place, placed=len(order.ranks)),
             **kept.get(row.idea.pk, {}),
         )
 

@@ -7,7 +7,6 @@ agreed together is written beside the scores.
 import datetime as dt
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -19,8 +18,10 @@ from core.canonical import digest
 from core.errors import Invalid, NotNow, require
 from ideas.models import Idea
 from scoring import rules
+from scoring.actions.documents import order_minutes
 from scoring.models import AgendaItem, Juror, Meeting, Round
 from scoring.queries import deliberation as read
+from scoring.queries.minutes import minutes_payload
 from scoring.states import ItemState, JurorState, MeetingState
 
 BY_HAND = "by_hand"
@@ -181,31 +182,8 @@ def close_meeting(*, meeting: Meeting, by: User, at: dt.datetime) -> Meeting:
     meeting.full_clean()
     meeting.save()
     audit.record("meeting.closed", meeting, by=by, data={"minutes": meeting.digest})
+    order_minutes(meeting, by=by, at=at)
     return meeting
-
-
-def minutes_payload(meeting: Meeting) -> dict[str, Any]:
-    """What the digest of the minutes is taken over."""
-    return {
-        "format": "talkoot-minutes/1",
-        "round": meeting.round_id,
-        "number": meeting.number,
-        "opened_at": meeting.opened_at.isoformat() if meeting.opened_at else None,
-        "closed_at": meeting.closed_at.isoformat() if meeting.closed_at else None,
-        "present": sorted(meeting.present.values_list("pk", flat=True)),
-        "items": [
-            {
-                "idea": str(item.idea.uid),
-                "why": item.why,
-                "state": item.state,
-                "left": item.left,
-                "notes": item.notes,
-                "consensus": None if item.consensus is None else str(item.consensus),
-                "consensus_reason": item.consensus_reason,
-            }
-            for item in meeting.items.select_related("idea")
-        ],
-    }
 
 
 def _open_to(meeting: Meeting, by: User) -> Meeting:

@@ -11,8 +11,10 @@ from challenges.models import Challenge
 from core import audit, outbox
 from core.errors import NotNow, require
 from scoring import rules
-from scoring.models import Document, Round
+from scoring.models import Document, Meeting, Round
 from scoring.states import DocumentKind, DocumentState
+
+LANGUAGES = ("fi", "sv", "en")
 
 
 @transaction.atomic
@@ -32,6 +34,22 @@ def order_package(*, challenge: Challenge, by: User, at: dt.datetime) -> Documen
     audit.record("package.ordered", document, by=by)
     outbox.emit("document.ordered", document=document.pk)
     return document
+
+
+def order_minutes(meeting: Meeting, *, by: User, at: dt.datetime) -> None:
+    """The closed meeting's minutes as a document in every language, in the same transaction."""
+    for language in LANGUAGES:
+        document = Document(
+            challenge=meeting.challenge,
+            kind=DocumentKind.MINUTES,
+            meeting=meeting,
+            language=language,
+            asked_at=at,
+            asked_by=by,
+        )
+        document.full_clean()
+        document.save()
+        outbox.emit("document.ordered", document=document.pk)
 
 
 @transaction.atomic

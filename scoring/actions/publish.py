@@ -13,13 +13,12 @@ from ideas import links
 from ideas.models import Idea, TeamMember
 from ideas.states import IdeaState, TeamRole
 from scoring import publication
+from scoring.actions.documents import LANGUAGES
 from scoring.award import content_digest
 from scoring.models import Decision, Document, Verdict
 from scoring.queries.decision import content_of, seal_of, unsigned
 from scoring.queries.feedback import feedback_of_all
 from scoring.states import DECISION_STANDS, DecisionState, DocumentKind
-
-LANGUAGES = ("fi", "sv", "en")
 
 
 class ContentHasChanged(RuntimeError):

@@ -77,7 +77,7 @@ def save_sheet(
     if revision is not None and revision != sheet.revision:
         raise StaleSheet(sheet)
     rubric = assignment.round.rubric
-    criteria = {c.key: c for c in rubrics.published_criteria(rubric)}
+    criteria = {c.key: c for c in rubrics.asked_of_jurors(rubric)}
     allow_na = rubric.not_applicable == NotApplicable.REWEIGHT
     given = entries.read_entries(changes, criteria, allow_na=allow_na)
     for name, words in entries.read_texts(changes, rubric).items():
@@ -131,7 +131,7 @@ def submit_sheet(*, assignment: Assignment, by: User, at: dt.datetime) -> ScoreS
         return sheet
     _require_unlocked(sheet)
     rubric = assignment.round.rubric
-    criteria = rubrics.published_criteria(rubric)
+    criteria = rubrics.asked_of_jurors(rubric)
     scores = {score.criterion_id: score for score in sheet.scores.all()}
     values = {pk: score.value for pk, score in scores.items()}
     errors = entries.lacking(sheet, rubric, criteria, values)
@@ -173,7 +173,7 @@ def abstain(*, assignment: Assignment, reason: str, by: User, at: dt.datetime) -
         return sheet
     _require_unlocked(sheet)
     sheet.abstained_because = reason_of(reason)
-    criteria = rubrics.published_criteria(assignment.round.rubric)
+    criteria = rubrics.asked_of_jurors(assignment.round.rubric)
     sheet.total = None
     _answer(sheet, SheetState.ABSTAINED, criteria, {}, by=by, at=at)
     return sheet

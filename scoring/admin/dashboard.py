@@ -12,10 +12,10 @@ from wagtail.admin import messages
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView
 from core.errors import Invalid
+from ideas import reader
 from scoring.actions import remind, standing
 from scoring.models import Round
 from scoring.queries import dashboard as read
-from scoring.queries.names import hidden
 from scoring.queries.rounds import scored_rounds
 
 LONGEST_PK = 18  # digits
@@ -57,7 +57,7 @@ class DashboardView(ChallengeAdminView):
             chosen=chosen,
             clocks=read.clocks_of(self.challenge, at=self.at),
             grid=grid,
-            hidden=hidden(self.challenge).exists(),
+            hidden=reader.hides_proposers(self.challenge, [one.round.series for one in progress]),
             order=order if order in read.ORDERS else "mean",
             orders=(
                 ("mean", _("Mean")),

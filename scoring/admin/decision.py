@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -105,7 +106,7 @@ class DecisionView(ChallengeAdminView):
         """With what was typed in them; nobody is named before an anonymous decision is out."""
         verdicts = list(
             decision.verdicts.select_related("idea__series", "idea__organisation").order_by(
-                "idea__series__order", "rank", "idea__number"
+                "idea__series__order", F("rank").asc(nulls_last=True), "idea__number"
             )
         )
         for verdict in verdicts:

@@ -17,6 +17,7 @@ from ideas import reader
 from scoring.actions import deliberation as verbs
 from scoring.models import AgendaItem, Juror, Meeting
 from scoring.queries import deliberation as read
+from scoring.queries.minutes import minutes_of
 from scoring.queries.rounds import scored_rounds
 from scoring.states import ItemState, JurorState, MeetingState
 
@@ -294,24 +295,9 @@ class MinutesView(_OfMeeting):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.meeting.opened_at is None:
             raise Http404
-        return render(request, "admin/scoring/minutes.html", minutes_of(self.meeting))
-
-
-def minutes_of(meeting: Meeting) -> dict[str, Any]:
-    topics = read.agenda_of(meeting)
-    changes = read.changes_during(meeting)
-    return {
-        "meeting": meeting,
-        "challenge": meeting.challenge,
-        "present": list(meeting.present.all()),
-        "topics": [
-            (topic, [one for one in changes if one.idea_id == topic.item.idea_id])
-            for topic in topics
-        ],
-        "other_changes": [
-            one for one in changes if one.idea_id not in {topic.item.idea_id for topic in topics}
-        ],
-    }
+        context = minutes_of(self.meeting)
+        context["documents"] = list(self.meeting.documents.defer("content").order_by("pk"))
+        return render(request, "admin/scoring/minutes.html", context)
 
 
 def _numbers(given: list[str]) -> list[int]:

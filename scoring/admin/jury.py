@@ -12,12 +12,12 @@ from wagtail.admin import messages
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView, show_errors
 from core.errors import DomainError, Invalid
+from ideas import reader
 from scoring.actions import panel
 from scoring.actions.terms import usual_terms, write_terms
 from scoring.admin.forms import InviteForm
 from scoring.admin.jury_forms import JurorForm, TermsForm
 from scoring.queries import panel as read
-from scoring.queries.names import hidden
 from scoring.queries.terms import current_terms
 
 PER_PAGE = 50
@@ -34,16 +34,14 @@ class JuryView(ChallengeAdminView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         rounds = read.rounds_of(self.challenge)
+        series = list(self.challenge.series.all())
+        begun = {one.round.series_id for one in rounds}
         context.update(
             jurors=list(read.panel_of(self.challenge)),
             ties=list(read.open_ties(self.challenge)),
             rounds=rounds,
-            without_round=[
-                series
-                for series in self.challenge.series.all()
-                if series.pk not in {r.round.series_id for r in rounds}
-            ],
-            hidden=hidden(self.challenge).exists(),
+            without_round=[one for one in series if one.pk not in begun],
+            hidden=reader.hides_proposers(self.challenge, series),
         )
         return context
 

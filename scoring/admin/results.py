@@ -16,13 +16,13 @@ from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView
 from core import export
 from core.multilingual import text
+from ideas import reader
 from scoring import ranking, rubrics
 from scoring.actions import signs as verbs
 from scoring.models import Decision, Round
 from scoring.queries import standing as read
 from scoring.queries.dashboard import signs_of
 from scoring.queries.decision import promises_calibration
-from scoring.queries.names import hidden
 from scoring.queries.ranking import rank_round
 from scoring.queries.rounds import deciding_rounds, scored_rounds
 from scoring.states import CriterionKind, DecisionState
@@ -51,7 +51,7 @@ class RankingView(ChallengeAdminView):
         context["rounds"] = rounds
         if chosen is not None:
             context.update(
-                hidden=hidden(self.challenge).exists(),
+                hidden=reader.hides_proposers(self.challenge, [one.series for one in rounds]),
                 promised=promises_calibration(chosen.rubric),
                 results=read.results_of(chosen, page=self.request.GET.get("page")),
                 missing=chosen.sheets_wanted - chosen.sheets_submitted,

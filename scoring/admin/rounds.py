@@ -11,7 +11,6 @@ from wagtail.admin import messages
 from accounts.signed_in import person_of
 from challenges.admin_base import ChallengeAdminView
 from challenges.models import Series
-from challenges.states import ChallengeState
 from core.errors import DomainError, Invalid, NotNow
 from ideas import reader
 from ideas.models import Idea
@@ -313,7 +312,7 @@ class ScreenView(PitchView):
             turns=len(rows),
             now=rows[turn - 1] if rows else None,
             following=rows[turn] if turn < len(rows) else None,
-            blind=self.series.blind and self.challenge.state != ChallengeState.DECIDED,
+            blind=reader.hides_proposers(self.challenge, [self.series]),
         )
         return context
 

@@ -353,4 +353,7 @@ class PreviewView(OfSeries):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.rubric is None:
             raise Http404
-        return super().get_context_data(**kwargs)
+        context = super().get_context_data(**kwargs)
+        if self.kwargs["eyes"] == "juror" and rubrics.gates_in_check(self.rubric):
+            context["criteria"] = [one for one in context["criteria"] if not one.is_gate]
+        return context

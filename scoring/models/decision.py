@@ -1,17 +1,43 @@
 """What the municipality decided, with a reason for everybody."""
 
 import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge
 from ideas.models import Idea
-from scoring.states import DecisionState
+from scoring.states import DecisionState, RoundKind
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The round in which a proposal stopped: `rank` of `placed` in it, its points there."""
+
+    kind: str
+    number: int
+    rank: int | None
+    placed: int
+    score: Decimal | None
+
+    @property
+    def words(self) -> str:
+        """As everybody may read it: the round and the points."""
+        name = {"round": str(RoundKind(self.kind).label)}
+        if self.score is None:
+            return gettext("It stopped in the round “%(round)s”.") % name
+        return gettext("It stopped in the round “%(round)s” with %(score)s / 100.") % {
+            **name,
+            "score": number_format(self.score, 2),
+        }
 
 
 class Decision(models.Model):
@@ -78,7 +104,9 @@ class Verdict(models.Model):
 
     `rank` is its place in the order that decides, `score` the plain mean, `calibrated` the score
     that the order follows where the rubric promised so; `details` keeps the mean level of each
-    criterion, how many were placed and what settled the place. `deviation` says why the award
+    criterion, how many were placed and what settled the place. One that did not advance to the
+    deciding round has neither rank nor score; its details are of the round in which it stopped,
+    and `stop` tells of it. `deviation` says why the award
     differs from the order; it is in the record and the report, not in the letter.
     """
 
@@ -98,3 +126,17 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea}: {self.awarded}"
+
+    @property
+    def stop(self) -> Stop | None:
+        """None of a proposal that was in the deciding round, or in none at all."""
+        found = self.details.get("stopped")
+        if not found:
+            return None
+        return Stop(
+            kind=found["kind"],
+            number=found["number"],
+            rank=found["rank"],
+            placed=self.details["placed"],
+            score=None if found["score"] is None else Decimal(found["score"]),
+        )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from challenges.models import Challenge
 from ideas.models import Idea
 from scoring.models.decision import Decision
+from scoring.models.deliberation import Meeting
 from scoring.models.panel import Juror
 from scoring.states import CorrectionOutcome, DocumentKind, DocumentState
 
@@ -93,6 +94,10 @@ class Document(models.Model):
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField(max_length=12, choices=DocumentKind)
+    # Whose minutes it is; of other documents none.
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, null=True, blank=True, related_name="documents"
+    )
     state = models.CharField(max_length=8, choices=DocumentState, default=DocumentState.WAITING)
     language = models.CharField(max_length=2, default="fi")
     name = models.CharField(max_length=200, blank=True)
@@ -122,6 +127,16 @@ class Document(models.Model):
                 fields=["challenge", "language"],
                 condition=Q(kind=DocumentKind.REPORT),
                 name="one_public_report_per_language",
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "language"],
+                condition=Q(kind=DocumentKind.MINUTES),
+                name="minutes_once_per_language",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=DocumentKind.MINUTES, meeting__isnull=False)
+                | (~Q(kind=DocumentKind.MINUTES) & Q(meeting__isnull=True)),
+                name="minutes_are_of_a_meeting",
             ),
         ]
 

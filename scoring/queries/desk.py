@@ -233,7 +233,7 @@ def _item(assignment: Assignment, number: int, *, current: Assignment | None) ->
     elif sheet and sheet.state == SheetState.SUBMITTED:
         state = "done"
     elif sheet and sheet.scored:
-        wanted = sum(c.is_required for c in rubrics.published_criteria(rubric))
+        wanted = sum(c.is_required for c in rubrics.asked_of_jurors(rubric))
         state = "ready" if sheet.scored >= wanted else "half"
     if sheet and state in FILLED and sheet.total is not None:
         score = on_scale(sheet.total, rubric)
@@ -303,7 +303,7 @@ def rows_with(
             text=scores[criterion.pk].text if criterion.pk in scores else "",
             errors=tuple((errors or {}).get(criterion.key, ())),
         )
-        for criterion in rubrics.published_criteria(rubric)
+        for criterion in rubrics.asked_of_jurors(rubric)
     ]
 
 

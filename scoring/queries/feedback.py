@@ -15,6 +15,7 @@ from core.multilingual import lang, text
 from ideas.models import Idea
 from scoring import rubrics
 from scoring.models import Criterion, Rubric, ScoreSheet, Verdict
+from scoring.models.decision import Stop
 from scoring.states import AssignmentState, SheetState, ShowEntrants
 
 HALF = Decimal("0.5")
@@ -36,13 +37,17 @@ class CriterionLine:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What the proposer sees of the jury's work. `criteria` and `place` only as the rubric says."""
+    """What the proposer sees of the jury's work. `criteria` and `place` only as the rubric says.
+
+    Of a proposal that did not reach the deciding round they are of the round it stopped in.
+    """
 
     verdict: Verdict
     criteria: tuple[CriterionLine, ...]
     comments: tuple[str, ...]
     place: int | None
     placed: int
+    stop: Stop | None
 
 
 def feedback_of(verdict: Verdict) -> Feedback:
@@ -71,14 +76,16 @@ def _feedback(
 ) -> Feedback:
     rubric = known.get(verdict.details.get("rubric", 0))
     shows = rubric.show_entrants if rubric else ""
+    stop = verdict.stop
     return Feedback(
         verdict=verdict,
         criteria=tuple(criteria_lines(rubric, verdict.details.get("means", {})))
         if rubric and shows in (ShowEntrants.CRITERIA, ShowEntrants.POSITION)
         else (),
         comments=tuple(comments.get(verdict.idea_id, ())),
-        place=verdict.rank if shows == ShowEntrants.POSITION else None,
+        place=(stop.rank if stop else verdict.rank) if shows == ShowEntrants.POSITION else None,
         placed=int(verdict.details.get("placed", 0)),
+        stop=stop,
     )
 
 

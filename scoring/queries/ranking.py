@@ -3,14 +3,16 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import F
 
+from challenges.models import Challenge
 from ideas.models import Idea
 from scoring import ranking, rubrics
-from scoring.models import Assignment, Round, Score, ScoreSheet
+from scoring.models import Assignment, IdeaScore, Round, Score, ScoreSheet
 from scoring.queries.rounds import earlier_round, pooled_rounds
-from scoring.states import AssignmentState, SheetState
+from scoring.states import AssignmentState, Outcome, SheetState
 from scoring.totals import Sheet
 
 
@@ -101,3 +103,47 @@ def _carried(round_: Round) -> tuple[Fraction, dict[str, Fraction]]:
         return Fraction(0), {}
     places = rank_round(before).result.places
     return weight, {one.idea: Fraction(one.exact) for one in places if one.exact is not None}
+
+
+def details_of(one: RoundRanking, place: ranking.Place, *, placed: int) -> dict[str, Any]:
+    """What a verdict keeps of the round that the place is of."""
+    return {
+        "rubric": one.round.rubric_id,
+        "means": {key: str(mean) for key, mean in place.means},
+        "sheets": place.sheets,
+        "placed": placed,
+        "decided_by": place.decided_by,
+        "unplaced": place.reason,
+    }
+
+
+def stopped_in_earlier_rounds(challenge: Challenge, *, but: set[int]) -> dict[int, dict[str, Any]]:
+    """Of proposals (pk) that did not advance: what a verdict keeps of the round they stopped in.
+
+    `but`: those that were in a deciding round. Places are those of the raw ranking, by which the
+    round let others advance. Each round is ranked once; queries do not grow with the proposals.
+    """
+    out = IdeaScore.objects.filter(round__series__challenge=challenge, outcome=Outcome.OUT).exclude(
+        idea__in=but
+    )
+    last = dict(out.order_by("round__number").values_list("idea_id", "round_id"))
+    rounds = Round.objects.filter(pk__in=set(last.values())).select_related("series", "rubric")
+    found: dict[int, dict[str, Any]] = {}
+    for round_ in rounds:
+        one = rank_round(round_)
+        placed = sum(row.place.rank is not None for row in one.rows)
+        for row in one.rows:
+            if last.get(row.idea.pk) != round_.pk:
+                continue
+            score = row.place.score
+            found[row.idea.pk] = {
+                **details_of(one, row.place, placed=placed),
+                "stopped": {
+                    "round": round_.pk,
+                    "kind": round_.kind,
+                    "number": round_.number,
+                    "rank": row.place.rank,
+                    "score": None if score is None else str(score),
+                },
+            }
+    return found

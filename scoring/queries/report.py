@@ -15,12 +15,20 @@ from scoring.models import (
     Juror,
     Round,
     Rubric,
+    Score,
     Signature,
     Verdict,
 )
 from scoring.queries.decision import is_formal, order_words, standing_signatures, unsigned
 from scoring.queries.rounds import deciding_rounds
-from scoring.states import DecisionState, DeclarationKind, JurorState
+from scoring.states import (
+    AssignmentState,
+    CriterionKind,
+    DecisionState,
+    DeclarationKind,
+    JurorState,
+    SheetState,
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,11 @@ class PanelLine:
 
 @dataclass(frozen=True)
 class SeriesReport:
-    """One series. `hidden` counts verdicts that this edition may not name."""
+    """One series. `hidden` counts verdicts that this edition may not name.
+
+    `words`: what jurors answered in words to criteria that ask for them, by proposal; whole edition
+    only.
+    """
 
     series: Series
     rubric: Rubric
@@ -42,6 +54,7 @@ class SeriesReport:
     order: dict[str, Any]
     verdicts: tuple[Verdict, ...]
     hidden: int
+    words: tuple[tuple[Idea, tuple[tuple[Criterion, tuple[str, ...]], ...]], ...] = ()
 
     @property
     def winners(self) -> list[Verdict]:
@@ -108,6 +121,7 @@ def report_of(challenge: Challenge, *, full: bool) -> Report:
     orders = {
         one["series"]: one for one in (decision.ranking.get("orders", []) if decision else [])
     }
+    said = _said(challenge) if full else {}
     made = []
     for round_ in rounds:
         mine = verdicts[round_.series_id]
@@ -125,6 +139,7 @@ def report_of(challenge: Challenge, *, full: bool) -> Report:
                 order=orders.get(round_.series.key, {}),
                 verdicts=tuple(shown),
                 hidden=len(mine) - len(shown),
+                words=_words(rubrics.published_criteria(round_.rubric), shown, said),
             )
         )
     return Report(
@@ -144,6 +159,39 @@ def report_of(challenge: Challenge, *, full: bool) -> Report:
             "sheets": sum(round_.sheets_submitted for round_ in rounds),
         },
     )
+
+
+def _said(challenge: Challenge) -> dict[tuple[int, str], list[str]]:
+    """(proposal, criterion's key) → words on submitted sheets, in an order that names nobody."""
+    found: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    rows = Score.objects.filter(
+        sheet__assignment__round__series__challenge=challenge,
+        sheet__assignment__state=AssignmentState.CONFIRMED,
+        sheet__state=SheetState.SUBMITTED,
+        criterion__kind=CriterionKind.INFO,
+    ).exclude(text="")
+    for idea, key, words in rows.order_by("sheet__digest", "pk").values_list(
+        "sheet__assignment__idea_id", "criterion__key", "text"
+    ):
+        found[idea, key].append(words)
+    return found
+
+
+def _words(
+    criteria: tuple[Criterion, ...],
+    verdicts: list[Verdict],
+    said: dict[tuple[int, str], list[str]],
+) -> tuple[tuple[Idea, tuple[tuple[Criterion, tuple[str, ...]], ...]], ...]:
+    found = []
+    for verdict in verdicts:
+        answers = tuple(
+            (criterion, tuple(said[verdict.idea_id, criterion.key]))
+            for criterion in criteria
+            if (verdict.idea_id, criterion.key) in said
+        )
+        if answers:
+            found.append((verdict.idea, answers))
+    return tuple(found)
 
 
 def _verdicts(decision: Decision | None) -> defaultdict[int, list[Verdict]]:

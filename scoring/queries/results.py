@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -59,8 +59,9 @@ def results_of(challenge: Challenge) -> Results | None:
     verdicts = list(
         public_verdicts(challenge)
         .select_related("idea__organisation", "idea__theme", "idea__challenge")
-        .order_by("rank", "idea__number")
+        .order_by(F("rank").asc(nulls_last=True), "idea__number")
     )
+    verdicts.sort(key=_further_first)
     groups = []
     for series in challenge.series.all():
         mine = [v for v in verdicts if v.idea.series_id == series.pk]
@@ -81,6 +82,16 @@ def results_of(challenge: Challenge) -> Results | None:
     )
 
 
+def _further_first(verdict: Verdict) -> tuple[int, int, int]:
+    """The deciding round's places, then those of earlier rounds, then proposals without any."""
+    if verdict.rank is not None:
+        return (0, 0, verdict.rank)
+    stop = verdict.stop
+    if stop is None:
+        return (2, 0, 0)
+    return (1, -stop.number, stop.placed + 1 if stop.rank is None else stop.rank)
+
+
 def published_verdict(idea: Idea) -> registry.Verdict | None:
     """The decision on one proposal as the public may know it; None before publication.
 
@@ -98,7 +109,9 @@ def published_verdict(idea: Idea) -> registry.Verdict | None:
         summary = _("This proposal won.")
     else:
         summary = _("This proposal was not among the winners.")
-    if verdict.score is not None:
+    if verdict.stop:
+        summary += f" {verdict.stop.words}"
+    elif verdict.score is not None:
         summary += " " + _("The jury's score: %(score)s / 100.") % {
             "score": number_format(verdict.score, 2)
         }

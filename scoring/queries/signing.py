@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from challenges.models import Series
 from scoring.models import Decision, Juror, Signature, Verdict
 from scoring.queries.decision import orders_in_words, signers, standing_signatures
@@ -50,7 +52,7 @@ def page_for(juror: Juror) -> SigningPage | None:
     verdicts = tuple(
         own.exclude(idea__in=tied)
         .select_related("idea__series")
-        .order_by("idea__series__order", "-awarded", "rank", "idea__number")
+        .order_by("idea__series__order", "-awarded", F("rank").asc(nulls_last=True), "idea__number")
     )
     everything, all_own = decision.verdicts.count(), own.count()
     return SigningPage(

@@ -210,7 +210,7 @@ class World:
 
     def score(self, assignment: Assignment, **values: Any) -> ScoreSheet:
         """Save and submit: `score(a, benefit=5, feasibility=4, novelty=3)`; one value for all."""
-        keys = [c.key for c in rubrics.published_criteria(self.rubric)]
+        keys = [c.key for c in rubrics.asked_of_jurors(self.rubric)]
         given = {key: values.get(key, values.get("all", 3)) for key in keys}
         more = {key: values[key] for key in ("comment", "note") if key in values}
         fresh = Assignment.objects.select_related(

@@ -1,12 +1,17 @@
 """Signs that ask a juror for a reason; the jury's meeting with agenda, consensus and minutes."""
 
 import datetime as dt
+import hashlib
+import json
+import zipfile
+from decimal import Decimal
 
 import pytest
 
-from core import outbox
+from core import audit, outbox
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
+from scoring import minutes, package, recompute, report
 from scoring.actions import deliberation, signs
 from scoring.actions.standing import compute_standing
 from scoring.models import (
@@ -263,10 +268,10 @@ def test_meeting_in_the_back_office_from_agenda_to_minutes(client, meeting, scor
         item, {"go": "done", "notes": "Puhuttiin.", "consensus": "70", "consensus_reason": "Siksi."}
     )
     response = office.post(page, {"go": "close"})
-    minutes = office.get(response["Location"]).content.decode()
-    assert "Puhuttiin." in minutes
-    assert "Siksi." in minutes
-    assert Meeting.objects.get().digest in minutes
+    written = office.get(response["Location"]).content.decode()
+    assert "Puhuttiin." in written
+    assert "Siksi." in written
+    assert Meeting.objects.get().digest in written
     assert office.get(url("item", pk, meeting.pk, 99)).status_code == 404
     assert office.get(url("meetings", pk)).status_code == 200
     assert office.post(page, {"go": "nonsense"}).status_code == 404
@@ -281,3 +286,76 @@ def test_standing_follows_a_withdrawn_proposal(scored):
     outbox.emit("idea.withdrawn", idea=scored.ideas[0].pk)
     outbox.run_now()
     assert RoundStanding.objects.get().waiting
+
+
+# The document of the minutes -----------------------------------------------------------------
+
+
+@pytest.fixture
+def held(meeting, scored):
+    begin(meeting, scored)
+    first = meeting.items.first()
+    deliberation.open_item(item=first, by=scored.staff, at=scored.at)
+    write(first, scored, notes="Puhuttiin äänin.", consensus=Decimal(70), consensus_reason="Siksi.")
+    return deliberation.close_meeting(meeting=meeting, by=scored.staff, at=scored.at)
+
+
+@pytest.mark.parametrize("printable", [True, False])
+def test_minutes_become_a_document_in_every_language(held, monkeypatch, printable, client, scored):
+    if not printable:
+        monkeypatch.setattr(report, "can_make_pdf", lambda: False)
+    assert {one.state for one in held.documents.all()} == {"waiting"}
+    outbox.run_now()
+    documents = list(held.documents.order_by("language"))
+    assert [one.language for one in documents] == ["en", "fi", "sv"]
+    end, kind = ("pdf", b"%PDF-") if printable else ("html", b"<!doctype html>")
+    for one in documents:
+        content = bytes(one.content)
+        assert (one.state, one.sha256) == ("ready", hashlib.sha256(content).hexdigest())
+        assert content.startswith(kind)
+        assert one.name.endswith(f"-{one.language}.{end}")
+        assert minutes.make(held, one.language)[0] == content  # the same rows, the same bytes
+    made = AuditEntry.objects.filter(verb="document.made", data__kind="minutes")
+    assert {row.data["sha256"] for row in made} == {one.sha256 for one in documents}
+    office = enter(client, scored)
+    page = office.get(url("minutes", scored.challenge.pk, held.pk)).content.decode()
+    address = url("document", scored.challenge.pk, documents[0].pk)
+    assert address in page
+    assert address in office.get(url("record", scored.challenge.pk)).content.decode()
+    assert office.get(address).content == bytes(documents[0].content)
+    assert AuditEntry.objects.filter(verb="document.taken").count() == 1
+
+
+def test_document_says_what_the_page_of_minutes_says(held):
+    text = minutes.html(held, "en", printable=True)
+    for words in ("Minutes of the jury", "Puhuttiin äänin.", "agreed on 70.00 points", held.digest):
+        assert words in text
+    assert '<html lang="sv">' in minutes.html(held, "sv", printable=True)
+    assert "cannot make PDF" not in text
+    assert "cannot make PDF" in minutes.html(held, "en", printable=False)
+
+
+def test_package_has_the_minutes_and_finds_a_changed_word(held, scored, tmp_path):
+    while audit.seal():
+        pass
+    path = tmp_path / "package.zip"
+    path.write_bytes(package.build(scored.challenge))
+    assert recompute.check(path) == []
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    (kept,) = json.loads(files["minutes.json"])
+    assert kept["sha256"] == held.digest
+    assert kept["payload"]["items"][0]["notes"] == "Puhuttiin äänin."
+    files["minutes.json"] = files["minutes.json"].replace(b"Siksi.", b"Muuten")
+    files[recompute.MANIFEST] = json.dumps(
+        {
+            **json.loads(files[recompute.MANIFEST]),
+            "files": [
+                {"name": name, "sha256": hashlib.sha256(content).hexdigest()}
+                for name, content in files.items()
+                if name != recompute.MANIFEST
+            ],
+        }
+    ).encode()
+    path.write_bytes(package.zipped(files))
+    assert [one.where for one in recompute.check(path)] == ["minutes.json 1"]

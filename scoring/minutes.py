@@ -1,0 +1,21 @@
+"""Minutes of a meeting of the jury as a file: PDF where Pango is, HTML elsewhere."""
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from scoring import report
+from scoring.models import Meeting
+from scoring.queries.minutes import minutes_of
+
+
+def make(meeting: Meeting, language: str) -> tuple[bytes, str]:
+    """(file, its media type). The same rows give the same bytes, as of the jury's report."""
+    printable = report.can_make_pdf()
+    page = html(meeting, language, printable=printable)
+    return (report.pdf(page), report.PDF) if printable else (page.encode(), report.HTML)
+
+
+def html(meeting: Meeting, language: str, *, printable: bool) -> str:
+    with translation.override(language):
+        context = {"printable": printable, "language": language, **minutes_of(meeting)}
+        return render_to_string("scoring/minutes.html", context)
