@@ -217,6 +217,50 @@ def test_scores_survive_a_broken_line_and_a_reload(
     assert sheet_of(server, here)[0] == "submitted"
 
 
+def test_sentence_is_there_after_signing_in_again(page: Page, server: Server, watch: Watch) -> None:
+    """The session ends in mid-sentence: the page says so, and nothing of it is lost."""
+    watch.allow("status of 401")
+    sign_in(page, server, INGRID)
+    here = assignments(server, INGRID, TO_SCORE)[0]
+    page.goto(desk(here))
+    words = page.locator("#comment")
+    with page.expect_response(re.compile("/tallenna/")):
+        words.fill("Hyöty on selvä,")
+
+    # Signed in again in a window beside it: what waited goes out by itself.
+    end_session(page, server)
+    words.press("Control+End")
+    words.press_sequentially(" mutta hinta puuttuu.")
+    ended = page.locator("#save-state a")
+    expect(ended).to_be_visible()
+    assert sheet_of(server, here)[1] == "Hyöty on selvä,"
+    with page.context.expect_page() as beside:
+        ended.click()
+    give_code(beside.value, server, INGRID)
+    expect(beside.value).to_have_url(re.compile(f"{desk(here)}$"))
+    beside.value.close()
+    saved(page)
+    assert sheet_of(server, here) == ("draft", "Hyöty on selvä, mutta hinta puuttuu.")
+
+    # Or the page is loaded anew and asks who one is: the words are there afterwards.
+    end_session(page, server)
+    words.press("Control+End")
+    words.press_sequentially(" Kysytään tekijältä.")
+    expect(ended).to_be_visible()
+    page.reload()
+    give_code(page, server, INGRID)
+    expect(page).to_have_url(re.compile(f"{desk(here)}$"))
+    expect(words).to_have_value("Hyöty on selvä, mutta hinta puuttuu. Kysytään tekijältä.")
+    saved(page)
+    assert sheet_of(server, here)[1].endswith("Kysytään tekijältä.")
+
+
+def end_session(page: Page, server: Server) -> None:
+    """As if it had grown too old."""
+    session = next(one for one in page.context.cookies() if one["name"] == "sessionid")
+    server.sql("DELETE FROM django_session WHERE session_key = ?", session["value"])
+
+
 def test_nobody_opens_another_jurors_sheet(
     page: Page, visitor: Visitor, server: Server, watch: Watch
 ) -> None:

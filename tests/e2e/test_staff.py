@@ -96,6 +96,66 @@ def test_challenge_from_a_recipe_to_the_public(
     expect(page.locator("button[name=change]")).to_have_count(0)
 
 
+def test_rubric_says_what_is_wrong_while_it_is_written(page: Page, watch: Watch) -> None:
+    """At once where the browser can tell, after saving all of it; nothing waits for the opening."""
+    watch.allow("status of 400")
+    become(page, "staff")
+    page.goto("/admin/challenges/new/")
+    page.locator("input[name=title_fi]").fill("Mittari koetuksella")
+    page.locator("input[name=opens_on]").fill(dt.datetime.now(dt.UTC).date().isoformat())
+    page.locator("main form button[type=submit], form button.button").last.click()
+    expect(page.locator(".tk-head h2")).to_have_text("Mittari koetuksella")
+    pk = int(re.findall(r"/challenges/(\d+)/", page.url)[0])
+    page.goto(f"/admin/scoring/{pk}/rubrics/citizens/")
+    first = page.locator("details[data-criterion]").first
+    save = page.locator(".tk-total button:not([name])")
+
+    def written(name: str) -> str:
+        """Opened anew, for a criterion is folded again after each save."""
+        if first.get_attribute("open") is None:
+            first.locator("summary").first.click()
+        return first.locator(f"[name='c0-{name}']").input_value()
+
+    def fill(**values: str) -> None:
+        for name, value in values.items():
+            written(name)
+            first.locator(f"[name='c0-{name}']").fill(value)
+
+    # Levels that do not rise: said before anything is saved, and refused.
+    fill(low="5", high="3")
+    expect(first.locator("[data-rises]")).to_be_visible()
+    save.click()
+    expect(first.locator(".tk-error", has_text="Tasojen pitää nousta").last).to_be_visible()
+    fill(low="1", high="5")
+    expect(first.locator("[data-rises]")).to_be_hidden()
+
+    # A criterion that nobody has described, a level without words, weights of 99.9.
+    question = {f"question_{code}": written(f"question_{code}") for code in ("fi", "sv", "en")}
+    level = {f"level_2_{code}": written(f"level_2_{code}") for code in ("fi", "sv", "en")}
+    weight = {"weight": written("weight")}
+    for rightly, wrongly, words in (
+        (question, dict.fromkeys(question, ""), "kriteeriä ei ole kuvattu"),
+        (level, dict.fromkeys(level, ""), "tasoa 2 ei ole kuvattu"),
+        (weight, {"weight": "34,9"}, "99,9"),
+    ):
+        fill(**wrongly)
+        save.click()
+        expect(page.locator(".tk-missing", has_text=words).first).to_be_visible()
+        expect(page.locator("button[value=publish]")).to_have_count(0)
+        fill(**rightly)
+        save.click()
+        expect(page.locator(".tk-missing")).to_have_count(0)
+        expect(page.locator("button[value=publish]")).to_be_visible()
+
+    # More readers than there are jurors: advice, for the jury may still grow.
+    page.locator("#id_reviews").fill("7")
+    save.click()
+    expect(page.locator(".tk-advice", has_text="7 tuomaria").first).to_be_visible()
+    page.goto(f"/admin/challenges/{pk}/open/")
+    expect(page.locator(".tk-checklist li.missing a[href*='/rubrics/']").first).to_be_visible()
+    expect(page.locator("form[method=post] button:has-text('Avaa')")).to_have_count(0)
+
+
 def test_staff_see_their_own_municipality_only(page: Page, server: Server, watch: Watch) -> None:
     watch.allow("status of 404")
     become(page, "staff")
