@@ -12,6 +12,7 @@ import ctypes.util
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -37,6 +38,8 @@ HERE: Final = "https://report.invalid/"  # stands for our static files; nothing 
 EPOCH: Final = "SOURCE_DATE_EPOCH"
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every step of every font
+# Of a call that WeasyPrint's next version makes otherwise: nothing that an operator could mend.
+warnings.filterwarnings("ignore", message="'instantiateVariableFont' is deprecated")
 _one_at_a_time = threading.Lock()
 
 
