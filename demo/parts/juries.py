@@ -57,6 +57,9 @@ def seat(key: str) -> None:
                 accept_invitation(juror=juror, by=juror_person(person), at=at)
 
 
+A_SITTING, READING = 4, dt.timedelta(minutes=11)  # proposals at one go; time for each
+
+
 def assign(key: str) -> None:
     """Each series' proposals are given out as its jury begins; ties are declared first."""
     data = data_of(key)
@@ -110,10 +113,12 @@ def score(key: str, juror: int) -> None:
     done = round(len(mine) * part)
     starts += dt.timedelta(days=1)
     ends = min(ends, clock.now()) - dt.timedelta(hours=3 + juror)
+    sittings = -(-len(mine) // A_SITTING)
     for number, one in enumerate(mine[: done + 1]):
         one.idea.challenge = challenge
         one.juror = person
-        at = starts + (ends - starts) * (number + 1) / (len(mine) + 1)
+        sitting, turn = divmod(number, A_SITTING)
+        at = starts + (ends - starts) * (sitting + 1) / (sittings + 1) + turn * READING
         with in_the_past(at):
             _fill(one, plan[one.pk], whole=number < done, at=at)
 

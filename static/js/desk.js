@@ -52,7 +52,10 @@
   };
 
   const tick = state.querySelector("svg");
+  let said = "";
   const say = (words, extra) => {
+    if (words === said) return; // read out once, and a link in it keeps the focus
+    said = words;
     const line = document.createElement("span");
     line.textContent = words;
     state.replaceChildren(line);
@@ -321,6 +324,7 @@
     clearTimeout(timer);
     timer = setTimeout(send, delay);
     if (wait) say(waiting());
+    else if (!stuck) say(state.dataset.saving); // no more "saved", though the person still types
     reckon();
   };
 
