@@ -27,6 +27,7 @@ STATEMENT = "Viisi tuomaria luki kaiken ja oli melkein yhtä mieltä."
 SAID = "Puhuttiin siitä, kuka kokeilun maksaa. Pisteet pidettiin ennallaan."
 DEVIATION = "Sama asia on kunnassa jo kokeilussa."
 DAYS = dt.timedelta(days=20)
+PRINTING = 120  # seconds at most: four reports come before the package
 
 
 @pytest.mark.pango
@@ -345,7 +346,7 @@ def see_publication(visitor: Visitor, server: Server, call: Call, moment: dt.dat
 
 def read_report(page: Page, call: Call, winners: list[str]) -> None:
     page.goto(f"/fi/haasteet/{call.slug}/tulokset/")
-    steps.reload_until(page, "a[href$='/tulokset/raportti/']")
+    steps.reload_until(page, "a[href$='/tulokset/raportti/']", seconds=PRINTING)
     answer = page.request.get(f"/fi/haasteet/{call.slug}/tulokset/raportti/")
     assert answer.body()[:4] == b"%PDF"
     read = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.body())).pages)
@@ -373,7 +374,7 @@ def audit(page: Page, server: Server, call: Call, folder: Path) -> None:
     page.goto(call.admin("record/"))
     page.locator("button[name=go][value=package]").click()
     told(page)
-    steps.reload_until(page, "a:has-text('-audit.zip')")
+    steps.reload_until(page, "a:has-text('-audit.zip')", seconds=PRINTING)
     link = page.locator("a:has-text('-audit.zip')").first.get_attribute("href")
     package, forged = folder / "package.zip", folder / "forged.zip"
     package.write_bytes(page.request.get(link or "").body())
