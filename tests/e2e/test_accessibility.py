@@ -382,6 +382,15 @@ def test_back_office(visitor: Visitor, server: Server) -> None:
     look(page, "admin/scoring/projector.html")
     page.goto(f"/admin/scoring/{challenge}/meetings/{meeting}/minutes/")
     look(page, "admin/scoring/minutes.html")
+    oulu = server.sql("SELECT id FROM challenges_challenge WHERE slug = ?", steps.OULU)[0][0]
+    server.sql("UPDATE challenges_series SET blind = 1 WHERE challenge_id = ?", oulu)
+    page.goto(f"/admin/scoring/{oulu}/jury/names/")
+    axe(page)
+    page.locator("textarea[name=reason]").fill("Sidoksen selvitys")
+    page.get_by_role("button", name=re.compile("Näytä ehdottajat|Show who proposes")).click()
+    expect(page.locator("table.listing").first).to_be_visible()
+    axe(page)
+    server.sql("UPDATE challenges_series SET blind = 0 WHERE challenge_id = ?", oulu)
 
 
 def test_back_office_of_a_challenge_being_made(visitor: Visitor, server: Server) -> None:
