@@ -28,6 +28,11 @@ class TermsFirst(NotNow):
         super().__init__(_("The organisers have changed the terms of the jury: accept them first."))
 
 
+def confirm_first() -> str:
+    """What is said to whoever goes on without the tick."""
+    return _("Confirm that you have read the rules and keep what you read to yourself.")
+
+
 def require_terms(juror: Juror) -> None:
     if must_accept_again(juror):
         raise TermsFirst

@@ -25,6 +25,7 @@ from scoring.queries.terms import current_terms, must_accept_again
 from scoring.states import JurorState
 
 View = Callable[[HttpRequest, int], HttpResponse]
+OWN_FIELDS = ("agree", "answer", "terms")  # of the page of terms itself
 
 
 def own_seat(view: Callable[[HttpRequest, Juror], HttpResponse]) -> View:
@@ -90,7 +91,9 @@ def terms_page(
             "scoring_phase": juror.challenge.phase(PhaseKind.SCORING),
             "error": error,
             "again": again,
-            "fields": [field for field in fields if field["name"] not in ("agree", "answer")],
+            "fields": [
+                field for field in fields if field["name"] not in ("agree", "answer", "terms")
+            ],
             "promises": text(found.body if found else terms.usual_terms()).splitlines(),
         },
         status=status,
@@ -104,7 +107,8 @@ def _first_the_terms(request: HttpRequest, juror: Juror) -> HttpResponse | None:
     if request.method != "POST":
         return redirect(to_terms(juror, request.get_full_path()))
     if not request.POST.get("agree"):
-        return terms_page(request, juror, again=True, status=409)
+        error = terms.confirm_first() if "terms" in request.POST else ""
+        return terms_page(request, juror, again=True, error=error, status=409)
     terms.accept_terms(juror=juror, by=person_of(request), at=arrived_at(request))
     juror.refresh_from_db(fields=["terms"])
     return None

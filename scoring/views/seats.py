@@ -50,7 +50,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
             panel.accept_invitation(juror=juror, by=person_of(request), at=arrived_at(request))
             messages.success(request, _("Welcome to the jury."))
             return redirect("scoring:queue", juror.pk)
-        error = _("Confirm that you have read the rules and keep what you read to yourself.")
+        error = terms.confirm_first()
     return terms_page(request, juror, again=again, error=error)
 
 

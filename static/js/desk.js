@@ -345,12 +345,18 @@
       document.querySelector(".clash").scrollIntoView({ block: "center" });
       return;
     }
-    if (!Object.keys(pending).length) return;
+    const waits = Object.keys(pending).length > 0;
+    if (!waits && navigator.onLine) return;
     event.preventDefault();
     after = event.submitter;
-    send();
+    if (waits) send();
+    else say(state.dataset.offline); // rather than the browser's own page of no connection
   });
-  window.addEventListener("online", () => { wait = 0; send(); });
+  window.addEventListener("online", () => {
+    wait = 0;
+    if (after && !Object.keys(pending).length) form.requestSubmit(after);
+    else send();
+  });
   document.addEventListener("visibilitychange", send);
   window.addEventListener("pagehide", send);
   /* A reload brings back what waits, a closed window does not: ask first, when it cannot go out. */

@@ -143,6 +143,12 @@ def test_a_proposal_is_scored_on_a_phone(visitor: Visitor, server: Server, watch
     phone.context.set_offline(False)
     saved(phone)
     assert sheet_of(server, here) == ("draft", "Junassa, puhelimella.")
+    phone.context.set_offline(True)
+    phone.locator("[data-key-right]").tap()
+    expect(phone.locator("#save-state")).to_contain_text("Jatkamme, kun se palaa")
+    phone.context.set_offline(False)
+    expect(phone).not_to_have_url(re.compile(rf"/arvio/{here}/"))
+    phone.goto(desk(here))
     wide = "() => document.documentElement.scrollWidth"
     assert phone.evaluate(wide) == 390
     # The strip is a line for each, best first; nothing to be pushed sideways.

@@ -78,6 +78,9 @@ def test_a_form_sent_too_early_is_kept_and_goes_along_with_the_yes(desk, one):
     assert "Lause, joka jäi kesken\nja jatkui.</textarea>" in html
     assert '<input type="hidden" name="c-benefit" value="4">' in html
     assert not ScoreSheet.objects.exists()
+    unticked = desk.post(url, {**typed, "go": "stay", "terms": "1"}).content.decode()
+    assert "Confirm that you have read the rules" in unticked
+    assert "Lause, joka jäi kesken\nja jatkui.</textarea>" in unticked
     assert desk.post(url, {**typed, "go": "stay", "agree": "1"})["Location"] == url
     assert ScoreSheet.objects.get().comment == typed["comment"]
     one.juror.refresh_from_db()
