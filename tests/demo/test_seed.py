@@ -177,7 +177,7 @@ def test_no_letter_could_reach_anybody():
 
 def test_nothing_waits_but_the_closings_to_come_and_what_the_server_prints():
     waiting = Counter(OutboxRow.objects.values_list("event", flat=True))
-    assert waiting == {"challenge.closing": 2, "document.ordered": 5}
+    assert waiting == {"challenge.closing": 2, "document.ordered": 8}
     closings = OutboxRow.objects.filter(event="challenge.closing")
     assert set(closings.values_list("run_after", flat=True)) == {
         challenge_of(key).closes_at for key in ("kuopio", "pietarsaari")
@@ -218,7 +218,12 @@ def test_mikkelis_report_is_printed_and_its_package_recomputes(tmp_path):
     for document in Document.objects.filter(challenge=challenge):
         make_document(document.pk)
     kinds = Counter(Document.objects.filter(challenge=challenge).values_list("kind", "state"))
-    assert kinds == {("report", "ready"): 3, ("full_report", "ready"): 1, ("package", "ready"): 1}
+    assert kinds == {
+        ("minutes", "ready"): 3,
+        ("report", "ready"): 3,
+        ("full_report", "ready"): 1,
+        ("package", "ready"): 1,
+    }
     package = Document.objects.get(challenge=challenge, kind="package")
     path = tmp_path / "package.zip"
     path.write_bytes(package.content)
