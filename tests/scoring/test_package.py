@@ -173,13 +173,14 @@ def test_ranking_reckoned_from_other_figures_than_the_sheets_is_named(world, tmp
     """Everything after the sheets made again, as somebody with our source would."""
     files = files_of(package.build(world.challenge))
     data = json.loads(files["ranking-input.json"])
-    data["series"][0]["sheets"][0]["levels"]["benefit"] = 2
+    levels = data["series"][0]["sheets"][0]["levels"]
+    levels["benefit"] = 2 if levels["benefit"] != 2 else 3
     given = [ranking.Series.from_data(one) for one in data["series"]]
     rows = list(csv.reader(io.StringIO(files["scores.csv"].decode())))
     first = data["series"][0]["sheets"][0]
     for row in rows:
         if row[1:4] == [first["idea"], first["juror"], "benefit"]:
-            row[4] = "2"
+            row[4] = str(levels["benefit"])
     table = io.StringIO()
     csv.writer(table).writerows(rows)
     files |= {
@@ -192,7 +193,7 @@ def test_ranking_reckoned_from_other_figures_than_the_sheets_is_named(world, tmp
     (finding,) = check(kept(tmp_path, again(files)))
     assert finding.code == Code.DIFFERS
     assert finding.where.endswith(f"juror {first['juror']} benefit")
-    assert finding.what.startswith("counted 2, on the sheet ")
+    assert finding.what.startswith(f"counted {levels['benefit']}, on the sheet ")
 
 
 def said_of(tmp_path, files) -> list[str]:
