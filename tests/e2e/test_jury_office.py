@@ -43,6 +43,7 @@ def test_from_the_dashboard_to_the_minutes(page: Page, visitor: Visitor, server:
     expect(page.locator("main p[role=status]")).to_be_visible()
     page.goto(f"/admin/scoring/{mikkeli}/ranking/")
     page.locator(".tk-choose a").last.click()
+    expect(page.locator(".tk-results tbody tr")).to_have_count(len(places))
     assert page.locator(".tk-results tbody td:first-child").all_inner_texts() == places
 
     # The talk: a new meeting of the citizens' series, on the projector by the keyboard.
