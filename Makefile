@@ -8,7 +8,7 @@ help:
 	@echo "make test           every check and every test"
 	@echo "make lint           the checks without the tests"
 	@echo "make bench          measure speed (minutes; figures on the screen and in var/bench)"
-	@echo "make services       start PostgreSQL and Redis for development, where installed"
+	@echo "make services       start PostgreSQL, Redis and Elasticsearch for development, where installed"
 	@echo "make stop-services  stop them"
 	@echo "make messages       collect texts to translate into locale/ (needs gettext)"
 	@echo "make lock           pin requirements*.in into hashed requirements*.txt"

@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from search.address import elastic_address
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -222,8 +224,12 @@ else:
 DATABASES = {"default": _database}
 
 SEARCH_URL = _scheme(
-    "SEARCH_URL", _text("SEARCH_URL", f"tantivy://{VAR_DIR / 'index'}"), ("tantivy",)
+    "SEARCH_URL",
+    _text("SEARCH_URL", f"tantivy://{VAR_DIR / 'index'}"),
+    ("tantivy", "elasticsearch"),
 )
+if SEARCH_URL.startswith("elasticsearch://"):
+    elastic_address(SEARCH_URL)  # what is wrong with it is said at the start
 BROKER_URL = _scheme("BROKER_URL", env.str("BROKER_URL", default=""), ("redis", "rediss"))
 CACHE_URL = _scheme(
     "CACHE_URL", env.str("CACHE_URL", default=""), ("redis", "rediss", "locmemcache")

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for development and for the tests: on ports of their own, data under var/.
+"""PostgreSQL, Redis and Elasticsearch for development and tests: own ports, data under var/.
 
     services.py start    start what is installed; print the addresses
     services.py env      print the addresses as shell exports
@@ -20,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 
+import elastic
 from steps import VAR, StepError, main
 
 HOME = VAR / "services"
@@ -30,6 +31,7 @@ REDIS_URL = f"redis://127.0.0.1:{REDIS_PORT}/0"
 HOW = {
     "PostgreSQL": "apt install postgresql",
     "Redis": "apt install redis-server",
+    "Elasticsearch": elastic.HOW,
 }
 
 
@@ -188,6 +190,7 @@ def start() -> int:
     for name, works, lines in (
         ("PostgreSQL", start_postgres(), [f"DATABASE_URL={POSTGRES_URL}"]),
         ("Redis", start_redis(), [f"BROKER_URL={REDIS_URL}", f"CACHE_URL={REDIS_URL[:-1]}1"]),
+        ("Elasticsearch", elastic.start(), [f"SEARCH_URL={elastic.URL}"]),
     ):
         if works:
             print(f"{name} is up:", *lines, sep="\n    ")
@@ -204,11 +207,17 @@ def env() -> int:
         print(f"export DATABASE_URL={POSTGRES_URL}")
     if listening(REDIS_PORT):
         print(f"export BROKER_URL={REDIS_URL} CACHE_URL={REDIS_URL[:-1]}1")
+    if elastic.answers():
+        print(f"export SEARCH_URL={elastic.URL}")
     return 0
 
 
 def stop() -> int:
-    for name, stopped in (("PostgreSQL", stop_postgres()), ("Redis", stop_redis())):
+    for name, stopped in (
+        ("PostgreSQL", stop_postgres()),
+        ("Redis", stop_redis()),
+        ("Elasticsearch", elastic.stop()),
+    ):
         print(f"{name}: {'stopped' if stopped else 'was not running'}")
     return 0
 

@@ -1,5 +1,6 @@
 """What every engine does alike: plan, search, near misses when little is found, suggestion."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -9,6 +10,8 @@ from search.analysis import Analyser, fold, normal, tokens
 from search.engine import NEAR_MISSES, Document, Hit, Likeness, Load, Query, Results, Sort, Status
 from search.plan import Plan, Slot, Synonyms, make_plan
 
+TITLE_TIMES: Final = 3
+NOTHING: Final = "_"
 MAX_START: Final = 10  # letters of a title's word that completion knows
 MAX_START_WORDS: Final = 12
 SynonymSource = Callable[[], Synonyms]
@@ -24,6 +27,8 @@ class Found:
 
 
 class BaseEngine(ABC):
+    name: str
+
     def __init__(self, analyser: Analyser, synonyms: SynonymSource) -> None:
         self.analyser = analyser
         self.synonyms = synonyms
@@ -160,6 +165,33 @@ def distance(one: str, other: str) -> int:
             now.append(cost)
         before, row = row, now
     return min(row[-1], 4)
+
+
+def document_terms(analyser: Analyser, document: Document) -> dict[str, str]:
+    """The document's terms by field, its title three times.
+
+    Engines differ in whether a document without a field counts in that field's statistics, so
+    none is without: a term that no query has stands for nothing.
+    """
+    texts = [(document.title, document.language, TITLE_TIMES)]
+    texts += [(text, document.language, 1) for text in document.body]
+    texts += [(text, language, 1) for language, text in document.others]
+    return {name: terms or NOTHING for name, terms in analyser.document(texts)._asdict().items()}
+
+
+def title_key(title: str) -> str:
+    """What lists by title are sorted by."""
+    return fold(normal(title).casefold())[:100]
+
+
+def stored_text(document: Document) -> str:
+    """What comes back with a hit."""
+    stored = {
+        "title": document.title,
+        "payload": dict(document.payload),
+        "boosts": document.capped_boosts,
+    }
+    return json.dumps(stored, ensure_ascii=False, default=str)
 
 
 def starts(title: str) -> str:

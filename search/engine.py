@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 MAX_LIMIT: Final = 200
 MAX_OFFSET: Final = 10_000
 NEAR_MISSES: Final = 10  # with how many hits near misses stop
+FACET_VALUES: Final = 1000  # most values of a facet that are counted
 MAX_BOOST: Final = 1.3  # no set of circumstances lifts a text by more
 MAX_ONE_BOOST: Final = 1.15
 _NAME = re.compile(r"[a-z][a-z_]{0,39}")
@@ -24,6 +25,10 @@ _NAME = re.compile(r"[a-z][a-z_]{0,39}")
 
 class SearchUnavailable(Exception):
     """The index is missing, broken or out of reach: list from the database and say so."""
+
+
+class ServerDown(SearchUnavailable):
+    """The search server does not answer: nothing that can be mended from here."""
 
 
 class Sort(StrEnum):
@@ -184,6 +189,8 @@ Load = Callable[[list[str]], Iterable[Document]]
 class Engine(Protocol):
     """Every method may raise SearchUnavailable."""
 
+    name: str
+
     def search(self, query: Query) -> Results: ...
 
     def similar(self, likeness: Likeness) -> tuple[Hit, ...]: ...
@@ -199,7 +206,8 @@ class Engine(Protocol):
     def refresh(self, uids: Iterable[str], load: Load) -> None:
         """Make these uids be as `load` says now: those that it does not return are taken out.
 
-        `load` is called when nobody else can write, so that an older state never wins.
+        An older state never wins, whoever else writes at the same time: nobody can (tantivy), or
+        what began to load later counts (Elasticsearch).
         """
 
     def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None]) -> int:

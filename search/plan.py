@@ -22,6 +22,9 @@ SPLIT, ROOT, SYNONYM = 0.6, 0.35, 0.8
 OTHER_LANGUAGE = 0.6
 GRAM_SCORE = 0.05
 GRAMS_NEEDED = 0.4  # of a word's grams, for a near miss
+TIE: Final = 0.15  # how much of a word's other forms is added to its best one
+NEAR_GRAMS: Final = 0.6  # a near miss by letters against one by a form
+NEAR_HINT: Final = 0.5
 
 
 class Term(NamedTuple):
@@ -43,6 +46,11 @@ class Slot:
     forms: tuple[Form, ...]
     hints: tuple[Term, ...]  # enough for a near miss: members of the compound, what it comes from
     grams: tuple[str, ...]
+
+    @property
+    def grams_needed(self) -> int:
+        """How many make a near miss."""
+        return max(2, round(len(self.grams) * GRAMS_NEEDED))
 
 
 @dataclass(frozen=True, slots=True)

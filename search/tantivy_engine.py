@@ -2,8 +2,6 @@
 
 import datetime as dt
 import json
-import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
@@ -13,22 +11,32 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as TQuery
 
-from search.analysis import Analyser, fold, normal, tokens
+from search.alike import (
+    KNOWN_FREQUENCIES,
+    SIMILAR_POOL,
+    area_number,
+    most_telling,
+    place_factor,
+    telling_terms,
+)
+from search.analysis import Analyser, normal, tokens
 from search.base import (
     MAX_START,
     MAX_START_WORDS,
     BaseEngine,
     Found,
     SynonymSource,
+    document_terms,
     starts,
     starts_with,
+    stored_text,
+    title_key,
 )
 from search.engine import (
     Document,
     Hit,
     Likeness,
     Load,
-    Place,
     Query,
     Sort,
     Status,
@@ -39,7 +47,6 @@ from search.tantivy_faults import reads, writes
 from search.tantivy_query import (
     SCHEMA,
     SCHEMA_VERSION,
-    area_number,
     facet_counts,
     facet_counts_request,
     kind_query,
@@ -51,18 +58,13 @@ from search.tantivy_query import (
 )
 from search.tantivy_store import Row, Store
 
-TITLE_TIMES: Final = 3
 SPARE: Final = 20  # hits fetched beyond the page, so that ties at its end fall by uid
-SIMILAR_TITLE: Final = 2.0
-SIMILAR_GRAM: Final = 1 / 6
-SIMILAR_TERMS: Final = 400
-SIMILAR_POOL: Final = 150
-KNOWN_FREQUENCIES: Final = 40_000
-SAME_AREA, NEARNESS = 0.4, 0.3
 KIND_SEPARATOR: Final = "\x1f"
 
 
 class TantivyEngine(BaseEngine):
+    name = "tantivy"
+
     def __init__(self, folder: Path, analyser: Analyser, synonyms: SynonymSource) -> None:
         super().__init__(analyser, synonyms)
         self.store = Store(folder, SCHEMA, SCHEMA_VERSION)
@@ -122,17 +124,11 @@ class TantivyEngine(BaseEngine):
         areas = searcher.fast_field_values("area", addresses)
         latitudes = searcher.fast_field_values("latitude", addresses)
         longitudes = searcher.fast_field_values("longitude", addresses)
-        area = area_number(likeness.area)
         ranked = []
-        for (score, address), its, latitude, longitude in zip(
+        for (score, address), area, latitude, longitude in zip(
             found, areas, latitudes, longitudes, strict=True
         ):
-            factor = 1.0
-            if area and its == area:
-                factor += SAME_AREA
-            if likeness.place and latitude is not None and longitude is not None:
-                place = Place(float(latitude), float(longitude))
-                factor += NEARNESS * math.exp(-kilometres(likeness.place, place))
+            factor = place_factor(likeness, area, latitude, longitude)
             ranked.append((score * factor, factor, address))
         ranked.sort(key=lambda row: -row[0])
         hits = []
@@ -145,23 +141,19 @@ class TantivyEngine(BaseEngine):
         return tuple(hits[: likeness.limit])
 
     def _alike_query(self, searcher: tantivy.Searcher, likeness: Likeness) -> TQuery | None:
-        """The most telling terms of title and text, each as heavy as the root of its count."""
-        number = max(searcher.num_docs, 1)
-        telling = []
-        for (name, text), count in telling_terms(self.analyser, likeness).items():
-            if documents := self._documents_with(searcher, name, text):
-                weight = math.sqrt(count)
-                telling.append((weight * math.log(1 + number / documents), name, text, weight))
-        if not telling:
-            return None
-        telling.sort(reverse=True)
+        """The most telling terms of title and text."""
+        counts = telling_terms(self.analyser, likeness)
+        known = {key: self._documents_with(searcher, *key) for key in counts}
+        telling = most_telling(counts, known, max(searcher.num_docs, 1))
         terms = [
             (
                 Occur.Should,
                 TQuery.boost_query(TQuery.term_query(SCHEMA, name, text, "freq"), weight),
             )
-            for _, name, text, weight in telling[:SIMILAR_TERMS]
+            for name, text, weight in telling
         ]
+        if not terms:
+            return None
         return TQuery.boolean_query(
             [(Occur.Must, TQuery.boolean_query(terms)), (Occur.Must, kind_query(likeness.kind))]
         )
@@ -236,15 +228,11 @@ class TantivyEngine(BaseEngine):
         )
 
     def _row(self, document: Document) -> Row:
-        texts = [(document.title, document.language, TITLE_TIMES)]
-        texts += [(text, document.language, 1) for text in document.body]
-        texts += [(text, language, 1) for language, text in document.others]
-        terms = self.analyser.document(texts)
-        fields: dict[str, Any] = terms._asdict()
+        fields: dict[str, Any] = document_terms(self.analyser, document)
         fields["kind"] = document.kind
         fields["digest"] = f"{document.uid}{KIND_SEPARATOR}{document.digest}"
         fields["facets"] = {name: marked(values) for name, values in document.facets.items()}
-        fields["title_key"] = fold(normal(document.title).casefold())[:100]
+        fields["title_key"] = title_key(document.title)
         # tantivy multiplies the score by log2(2 + field).
         fields["boost"] = float(2**document.boost - 2)
         fields["changed"] = int(document.changed_at.timestamp()) if document.changed_at else 0
@@ -253,12 +241,7 @@ class TantivyEngine(BaseEngine):
             fields["latitude"] = float(document.place.latitude)
             fields["longitude"] = float(document.place.longitude)
         fields["start"] = starts(document.title)
-        stored = {
-            "title": document.title,
-            "payload": dict(document.payload),
-            "boosts": document.capped_boosts,
-        }
-        fields["stored"] = json.dumps(stored, ensure_ascii=False, default=str)
+        fields["stored"] = stored_text(document)
         return Row(document.uid, fields)
 
 
@@ -317,36 +300,6 @@ def _ordered(
     return _count(answer), tuple(hits)
 
 
-def telling_terms(analyser: Analyser, likeness: Likeness) -> dict[tuple[str, str], float]:
-    """Terms of a text by field, with how much of them there is; a title counts double."""
-    counts: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for text, times in ((likeness.title, SIMILAR_TITLE), (likeness.text, 1.0)):
-        for token in tokens(normal(text)):
-            surface = token.text.lower()
-            if analyser.is_function_word(surface):
-                continue
-            word = analyser.word(surface, likeness.language)
-            for lemma in word.lemmas[:2]:
-                counts["lemma", lemma] += times
-            counts["part", word.lemmas[0]] += times / 2
-            for piece in word.pieces:
-                counts["part", piece] += times
-                counts["lemma", piece] += times / 2
-            counts["stem", word.stems[0]] += times
-            for gram in word.grams:
-                counts["gram", gram] += times * SIMILAR_GRAM
-    return counts
-
-
 def _count(answer: Any) -> int:
     """How many match in all; tantivy's type hints do not know of it."""
     return int(answer.count)
-
-
-def kilometres(one: Place, other: Place) -> float:
-    """Great-circle distance (haversine)."""
-    a, b = math.radians(one.latitude), math.radians(other.latitude)
-    half_height = math.sin((b - a) / 2) ** 2
-    half_width = math.sin(math.radians(other.longitude - one.longitude) / 2) ** 2
-    chord = half_height + math.cos(a) * math.cos(b) * half_width
-    return 2 * 6371.0 * math.asin(math.sqrt(chord))

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from zlib import crc32
 
 import tantivy
 from tantivy import Occur
 from tantivy import Query as TQuery
 
-from search.analysis import FIELDS, fold
-from search.plan import GRAM_SCORE, GRAMS_NEEDED, Form, Plan, Slot, Term
+from search.analysis import FIELDS
+from search.engine import FACET_VALUES
+from search.plan import (
+    GRAM_SCORE,
+    NEAR_GRAMS,
+    NEAR_HINT,
+    TIE,
+    Form,
+    Plan,
+    Slot,
+    Term,
+)
 
-SCHEMA_VERSION: Final = 2
-TIE: Final = 0.15  # how much of a word's other forms is added to its best one
-NEAR_GRAMS: Final = 0.6  # a near miss by letters against one by a form
-NEAR_HINT: Final = 0.5
-FACET_VALUES: Final = 1000  # most values of a facet that are counted
+SCHEMA_VERSION: Final = 3
 _MARK: Final = "="  # before facet values: none may look like a number or a date
 
 
@@ -39,11 +44,6 @@ def make_schema() -> tantivy.Schema:
 
 
 SCHEMA: Final = make_schema()
-
-
-def area_number(area: str) -> int:
-    """Areas are compared by name whatever its case and diacritics; 0 is no area."""
-    return crc32(fold(area.strip().casefold()).encode()) if area.strip() else 0
 
 
 def marked(values: Iterable[str]) -> list[str]:
@@ -107,8 +107,7 @@ def near_query(
         way += [_term(hint, NEAR_HINT) for hint in slot.hints]
         if len(slot.grams) > 1:
             grams = [(Occur.Should, _term(Term("gram", gram, 1.0))) for gram in slot.grams]
-            needed = max(2, round(len(grams) * GRAMS_NEEDED))
-            together = TQuery.boolean_query(grams, minimum_number_should_match=needed)
+            together = TQuery.boolean_query(grams, minimum_number_should_match=slot.grams_needed)
             way.append(TQuery.boost_query(together, NEAR_GRAMS / len(grams)))
         ways.append(_best_of(way))
     clauses = [(Occur.Must, TQuery.boolean_query([(Occur.Should, way) for way in ways]))]

@@ -1,6 +1,7 @@
 """Programs that some tests need and a machine may not have: where they are, and how to get them.
 
-A test says what it needs by a marker: `browser`, `redis`, `postgres`, `voikko`, `pango`, `gettext`.
+A test says what it needs by a marker: `browser`, `redis`, `postgres`, `elasticsearch`, `voikko`,
+`pango`, `gettext`.
 Without the program it is skipped with the line below; with TALKOOT_REQUIRE=all (CI) it fails.
 """
 
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+ELASTICSEARCH_PORT = int(os.environ.get("TALKOOT_ELASTICSEARCH_PORT", "59209"))
 POSTGRES_PORT = int(os.environ.get("TALKOOT_POSTGRES_PORT", "54329"))
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -37,6 +39,15 @@ def postgres_url() -> str | None:
     if url.startswith(("postgres://", "postgresql://")):
         return url
     usual = f"postgres://talkoot@127.0.0.1:{POSTGRES_PORT}/talkoot"
+    return usual if listens(usual) else None
+
+
+def elasticsearch_url() -> str | None:
+    """SEARCH_URL when it is Elasticsearch, else what `make services` started."""
+    url = os.environ.get("SEARCH_URL", "")
+    if url.startswith("elasticsearch://"):
+        return url
+    usual = f"elasticsearch://127.0.0.1:{ELASTICSEARCH_PORT}/talkoot"
     return usual if listens(usual) else None
 
 
@@ -67,6 +78,10 @@ NEEDS = {
     "browser": (chromium, "Chromium is not installed: apt install chromium (or set CHROMIUM)"),
     "redis": (redis_server, "Redis is not installed: apt install redis-server"),
     "postgres": (postgres_url, "PostgreSQL does not run: apt install postgresql; make services"),
+    "elasticsearch": (
+        elasticsearch_url,
+        "Elasticsearch does not run: apt install openjdk-17-jre-headless maven; make services",
+    ),
     "voikko": (voikko, "Voikko is not installed: apt install libvoikko1 voikko-fi"),
     "pango": (
         pango,

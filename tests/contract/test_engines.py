@@ -1,7 +1,7 @@
 """What every search engine must do, with the same documents and the same answers."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 import pytest
@@ -10,24 +10,42 @@ from hypothesis import strategies as st
 
 from search.analysis import Analyser
 from search.engine import Document, Engine, Likeness, Place, Query, SearchUnavailable, Sort
-from tests.search.making import embedded, idea, no_progress, numbers, solution, uids
+from tests.search.making import (
+    another_url,
+    elastic,
+    elastic_urls,
+    embedded,
+    idea,
+    no_progress,
+    numbers,
+    solution,
+    uids,
+)
 from tests.search.quality import SYNONYMS, documents
 
 Start = Callable[..., Engine]
 
 
-@pytest.fixture(scope="module", params=["tantivy"])
-def start(request, tmp_path_factory) -> Start:
+@pytest.fixture(
+    scope="module",
+    params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)],
+)
+def start(request, tmp_path_factory) -> Iterator[Start]:
     """start(documents, synonyms=[…]) → an engine built with them."""
     plain = Analyser(use_voikko=False)
+    with elastic_urls() as taken:
 
-    def make(given: list[Document] | None, synonyms=()) -> Engine:
-        engine: Engine = embedded(tmp_path_factory.mktemp("index") / "i", plain, synonyms)
-        if given is not None:
-            engine.rebuild(given, no_progress)
-        return engine
+        def make(given: list[Document] | None, synonyms=()) -> Engine:
+            engine: Engine
+            if request.param == "tantivy":
+                engine = embedded(tmp_path_factory.mktemp("index") / "i", plain, synonyms)
+            else:
+                engine = elastic(another_url(taken), plain, synonyms)
+            if given is not None:
+                engine.rebuild(given, no_progress)
+            return engine
 
-    return make
+        yield make
 
 
 FOUR = [

@@ -24,6 +24,8 @@ WRONG = [
     ("DATABASE_URL", "postgres://localhost:port/talkoot"),
     ("DATABASE_URL", "postgres"),
     ("SEARCH_URL", "solr://localhost"),
+    ("SEARCH_URL", "elasticsearch://localhost:9200"),
+    ("SEARCH_URL", "elasticsearch://localhost:port/talkoot"),
     ("BROKER_URL", "http://localhost"),
     ("BROKER_URL", "localhost:6379"),
     ("CACHE_URL", "memcached"),
@@ -57,10 +59,37 @@ def test_wrong_setting_is_named_in_one_line(name: str, value: str, tmp_path: Pat
     assert f"{name}:" in lines[0]
 
 
-def test_a_secret_in_an_address_is_not_printed(tmp_path: Path):
-    done = start(tmp_path, DATABASE_URL="postgres://talkoot:secret@localhost:port/talkoot")
-    assert "DATABASE_URL:" in done.stderr
+@pytest.mark.parametrize(
+    ("name", "scheme"), [("DATABASE_URL", "postgres"), ("SEARCH_URL", "elasticsearch")]
+)
+def test_a_secret_in_an_address_is_not_printed(tmp_path: Path, name: str, scheme: str):
+    done = start(tmp_path, **{name: f"{scheme}://talkoot:secret@localhost:port/talkoot"})
+    assert f"{name}:" in done.stderr
     assert "secret" not in done.stderr
+
+
+def test_client_of_elasticsearch_is_loaded_only_where_it_is_used(tmp_path: Path):
+    script = (
+        "import django, sys; django.setup(); from django.conf import settings; "
+        "from search.service import engine; engine(); print('elasticsearch' in sys.modules)"
+    )
+    loaded = {}
+    for url in (f"tantivy://{tmp_path}/index", "elasticsearch://localhost:9200/talkoot"):
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "TALKOOT_VAR": str(tmp_path),
+                "SEARCH_URL": url,
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        loaded[url.partition("://")[0]] = done.stdout.strip()
+    assert loaded == {"tantivy": "False", "elasticsearch": "True"}
 
 
 def test_variables_set_to_nothing_are_as_not_set(tmp_path: Path):

@@ -6,8 +6,9 @@ from django.core.management import CommandError, call_command
 from core import healthchecks
 from search.health import search_index
 from tests.factories.catalogue import SolutionFactory
+from tests.search.making import BOTH
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, BOTH]
 
 
 def index_command(*options: str) -> str:
@@ -16,12 +17,7 @@ def index_command(*options: str) -> str:
     return out.getvalue()
 
 
-@pytest.fixture
-def nowhere(settings, tmp_path):
-    settings.SEARCH_URL = f"tantivy://{tmp_path / 'none'}"
-
-
-def test_rebuild_then_check_agrees(nowhere):
+def test_rebuild_then_check_agrees(search_url):
     SolutionFactory.create_batch(3)
     assert "3 documents indexed" in index_command("--rebuild")
     assert "3 documents, all as in the database" in index_command("--check")
@@ -46,26 +42,34 @@ def test_check_names_what_differs(index):
     assert f"too much: solution:{gone_pk}" in out.getvalue()
 
 
-def test_ensure_rebuilds_only_when_needed(nowhere):
+def test_ensure_rebuilds_only_when_needed(search_url):
     SolutionFactory()
     assert "1 documents indexed" in index_command("--ensure")
     assert index_command("--ensure") == ""
 
 
-def test_missing_index_is_told_in_a_line(nowhere):
+def test_missing_index_is_told_in_a_line(search_url):
     for option in ("--status", "--check"):
         with pytest.raises(CommandError, match="there is no index"):
             index_command(option)
 
 
-def test_one_option_is_needed(nowhere):
+def test_one_option_is_needed(search_url):
     with pytest.raises(CommandError):
         index_command()
 
 
-def test_health_tells_of_the_index(nowhere):
+def test_health_tells_of_the_index(search_url):
     with pytest.raises(healthchecks.Down, match="index --rebuild"):
         search_index()
     index_command("--rebuild")
-    assert search_index().startswith("0 documents, analyser ")
+    name = search_url.partition("://")[0]
+    assert search_index().startswith(f"{name}: 0 documents, analyser ")
     assert any(part.name == "search" and not part.matters for part in healthchecks.parts())
+
+
+def test_health_tells_that_the_engine_is_away(index, out_of_reach, search_url):
+    with out_of_reach(), pytest.raises(healthchecks.Down) as told:
+        search_index()
+    assert str(told.value).startswith(f"{search_url.partition('://')[0]}: ")
+    assert search_index()

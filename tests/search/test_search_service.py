@@ -1,12 +1,14 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
+from search.address import elastic_address
 from search.engine import Query
 from search.models import SynonymGroup, ZeroResult
 from search.service import forget_synonyms, make_engine, note_zero_result, search
 from search.similar import similar_ideas, similar_solutions
 from search.tantivy_engine import TantivyEngine
 from search.tasks import refresh
+from tests import needs
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.ideas import IdeaFactory
 
@@ -26,6 +28,41 @@ def test_unknown_engine_is_named(url):
 def test_relative_folder_is_refused():
     with pytest.raises(ImproperlyConfigured, match="whole path"):
         make_engine("tantivy://var/index")
+
+
+@pytest.mark.elasticsearch
+def test_elasticsearch_comes_from_its_address():
+    engine = make_engine(needs.elasticsearch_url())
+    assert engine.name == "elasticsearch"
+
+
+def test_address_of_elasticsearch_is_read_whole(tmp_path):
+    ca = tmp_path / "ca.pem"
+    ca.touch()
+    url = f"elasticsearch://seppo:sala%40na%2F@one:9201,two,[::1]:9203/juva-1?ca={ca}"
+    address = elastic_address(url)
+    assert address.hosts == ("https://one:9201", "https://two:9200", "https://[::1]:9203")
+    assert (address.user, address.password, address.prefix) == ("seppo", "sala@na/", "juva-1")
+    assert "sala" not in repr(address)
+    assert elastic_address("elasticsearch://one/a").hosts == ("http://one:9200",)
+    assert elastic_address("elasticsearch://one/a?tls=1").hosts == ("https://one:9200",)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("elasticsearch://", "elasticsearch://host:9200", "elasticsearch://host:9200/"),
+        *("elasticsearch://:secret@/talkoot", "elasticsearch://u:secret@host:port/talkoot"),
+        *("elasticsearch://u:secret@host:99999/talkoot", "elasticsearch://host,/talkoot"),
+        *("elasticsearch://host/Talkoot", "elasticsearch://host/a.b", "elasticsearch://host/a/b"),
+        *("elasticsearch://host/a?tls=yes", "elasticsearch://host/a?ca=/none", "elasticsearch:x"),
+        "elasticsearch://host/a?cert=x",
+    ],
+)
+def test_wrong_address_of_elasticsearch_is_told_without_its_password(url):
+    with pytest.raises(ImproperlyConfigured, match="SEARCH_URL") as told:
+        make_engine(url)
+    assert "secret" not in str(told.value)
 
 
 def test_taught_synonyms_work_at_the_next_query(index):

@@ -1,8 +1,5 @@
 """The index follows the database through the outbox."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from catalogue import actions
@@ -13,8 +10,9 @@ from search.engine import Query
 from search.service import engine
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.ideas import IdeaFactory
+from tests.search.making import BOTH
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, BOTH]
 
 
 def found(words: str, kind: str = "solution") -> list[str]:
@@ -91,17 +89,14 @@ def test_challenge_refreshes_what_belongs_to_it(index):
     assert found("koulukyyti", "idea") == [str(idea.pk)]
 
 
-def test_outage_uses_up_no_attempts_and_is_caught_up(index, settings):
-    folder = Path(settings.SEARCH_URL.removeprefix("tantivy://"))
-    away = folder.rename(folder.with_name("away"))
-    solution = SolutionFactory(title="Puisto", summary="")
-    actions.changed(solution)
-    run_ours()
-    waiting = refreshed()
-    assert [row.event for row in waiting] == ["search.refresh"]
-    assert waiting[0].attempts == 0
-    shutil.rmtree(folder, ignore_errors=True)
-    away.rename(folder)
+def test_outage_uses_up_no_attempts_and_is_caught_up(index, out_of_reach):
+    with out_of_reach():
+        solution = SolutionFactory(title="Puisto", summary="")
+        actions.changed(solution)
+        run_ours()
+        waiting = refreshed()
+        assert [row.event for row in waiting] == ["search.refresh"]
+        assert waiting[0].attempts == 0
     OutboxRow.objects.update(run_after=waiting[0].created_at)
     run_ours()
     assert found("puisto") == [str(solution.pk)]

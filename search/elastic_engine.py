@@ -1,0 +1,260 @@
+"""The engine for large catalogues: a server of Elasticsearch 8, or several."""
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from elasticsearch.dsl import MultiSearch, Search
+
+from search.address import ElasticAddress
+from search.alike import (
+    KNOWN_FREQUENCIES,
+    SIMILAR_POOL,
+    SIMILAR_TERMS,
+    Key,
+    area_number,
+    most_telling,
+    place_factor,
+    telling_terms,
+)
+from search.analysis import Analyser, normal, tokens
+from search.base import (
+    MAX_START,
+    MAX_START_WORDS,
+    BaseEngine,
+    Found,
+    SynonymSource,
+    document_terms,
+    starts,
+    starts_with,
+    stored_text,
+    title_key,
+)
+from search.elastic_query import (
+    alike_query,
+    all_words,
+    begun_query,
+    facet_counts,
+    met_query,
+    near_query,
+)
+from search.elastic_store import ElasticStore, Row, guarded
+from search.engine import Document, Hit, Likeness, Load, Query, Sort, Status, capped
+from search.plan import Plan, Slot
+
+SHOWN: Final[list[Any]] = ["uid", "stored"]
+LIKE_WORDS: Final = 100
+
+# It tells of every request, and of every retry with its address.
+logging.getLogger("elastic_transport").setLevel(logging.ERROR)
+
+
+class ElasticEngine(BaseEngine):
+    name = "elasticsearch"
+
+    def __init__(
+        self, address: ElasticAddress, analyser: Analyser, synonyms: SynonymSource
+    ) -> None:
+        super().__init__(analyser, synonyms)
+        self.store = ElasticStore(address)
+        self._frequencies: dict[Key, int] = {}
+        self._number = 0
+
+    def _search(self) -> Search:
+        return Search(using=self.store.client, index=self.store.serving)
+
+    # Searching
+
+    @guarded
+    def _all_words(self, query: Query, plan: Plan) -> Found:
+        search = self._search()[query.offset : query.offset + query.limit]
+        search = all_words(search.source(SHOWN).extra(track_total_hits=True), plan, query)
+        answer = _answer(search)
+        ranked = query.sort == Sort.RELEVANCE
+        return Found(
+            total=answer["hits"]["total"]["value"],
+            hits=tuple(_hit(hit, hit["_score"] if ranked else 0.0) for hit in _hits(answer)),
+            facets=facet_counts(answer.get("aggregations", {}), query.facets),
+        )
+
+    @guarded
+    def _any_word(
+        self, query: Query, slots: tuple[Slot, ...], *, without: frozenset[str], limit: int
+    ) -> tuple[Hit, ...]:
+        near = near_query(query.kind, slots, query.filters, without)
+        return self._best(near, limit)
+
+    def _best(self, query: Any, limit: int) -> tuple[Hit, ...]:
+        search = self._search()[:limit].source(SHOWN).query(query).sort("_score", "uid")
+        answer = _answer(search.extra(track_total_hits=False))
+        return tuple(_hit(hit, hit["_score"]) for hit in _hits(answer))
+
+    @guarded
+    def _unmet(self, kind: str, slots: tuple[Slot, ...]) -> list[Slot]:
+        if not slots:
+            return []
+        several = MultiSearch(using=self.store.client, index=self.store.serving)
+        for slot in slots:
+            one = self._search().query(met_query(kind, slot))
+            several = several.add(one[:0].extra(terminate_after=1, track_total_hits=1))
+        answers = [dict(answer.to_dict()) for answer in several.execute()]
+        return [
+            slot
+            for slot, answer in zip(slots, answers, strict=True)
+            if not answer["hits"]["total"]["value"]
+        ]
+
+    @guarded
+    def _words_like(self, word: str) -> list[tuple[str, int]]:
+        """Words that at most two letters set apart, and those only: a list of all that begin the
+        same would have to be read from every document."""
+        search = self._search()[:0].suggest(
+            *("like", word),
+            term={
+                "field": "lemma",
+                "suggest_mode": "always",
+                "max_term_freq": 1_000_000_000,
+                "prefix_length": 2,
+                "max_edits": 2,
+                "size": LIKE_WORDS,
+                "string_distance": "damerau_levenshtein",
+                "shard_size": LIKE_WORDS,
+                "max_inspections": 20,
+                "accuracy": 0.0,
+            },
+        )
+        found = _answer(search)["suggest"]["like"]
+        return [(option["text"], option["freq"]) for one in found for option in one["options"]]
+
+    @guarded
+    def similar(self, likeness: Likeness) -> tuple[Hit, ...]:
+        counts = telling_terms(self.analyser, likeness)
+        if len(counts) > SIMILAR_TERMS:
+            known, number = self._documents_with(counts)
+        else:  # none needs to be left out, so all may be asked; terms that nothing has cost little
+            known, number = dict.fromkeys(counts, 1), 1
+        telling = list(most_telling(counts, known, number))
+        if not telling:
+            return ()
+        search = self._search()[:SIMILAR_POOL].query(alike_query(likeness.kind, telling))
+        search = search.source([*SHOWN, "area", "latitude", "longitude"])
+        hits = []
+        for hit in _hits(_answer(search.extra(track_total_hits=False))):
+            its, score = hit["_source"], hit["_score"]
+            if its["uid"] in likeness.without:
+                continue
+            factor = place_factor(likeness, its["area"], its.get("latitude"), its.get("longitude"))
+            stored = json.loads(its["stored"])
+            parts = {"text": score, "place": factor}
+            hits.append(Hit(its["uid"], score * factor, parts, stored["payload"], stored["title"]))
+        hits.sort(key=lambda hit: (-hit.score, hit.uid))
+        return tuple(hits[: likeness.limit])
+
+    def _documents_with(self, counts: Mapping[Key, float]) -> tuple[dict[Key, int], int]:
+        """In how many documents each term is, roughly: kept for choosing terms, not for ranking."""
+        unknown: dict[str, list[str]] = {}
+        for name, text in counts:
+            if (name, text) not in self._frequencies:
+                unknown.setdefault(name, []).append(text)
+        if unknown:
+            if len(self._frequencies) >= KNOWN_FREQUENCIES:
+                self._frequencies.clear()
+            answer = self.store.client.termvectors(
+                index=self.store.serving,
+                doc={name: " ".join(texts) for name, texts in unknown.items()},
+                fields=list(unknown),
+                term_statistics=True,
+                positions=False,
+                offsets=False,
+            )
+            for name, vector in answer["term_vectors"].items():
+                self._number = max(vector["field_statistics"]["doc_count"], 1)
+                for text, its in vector["terms"].items():
+                    if documents := its.get("doc_freq", 0):
+                        self._frequencies[name, text] = documents
+        return {key: self._frequencies.get(key, 0) for key in counts}, max(self._number, 1)
+
+    @guarded
+    def complete(self, start: str, *, kind: str, limit: int = 8) -> list[str]:
+        words = [token.text.lower() for token in tokens(normal(start))][:MAX_START_WORDS]
+        if not words:
+            return []
+        hits = self._best(begun_query(kind, [word[:MAX_START] for word in words]), limit * 3)
+        return list(dict.fromkeys(hit.title for hit in hits if starts_with(hit.title, words)))[
+            :limit
+        ]
+
+    # Writing
+
+    @guarded
+    def upsert(self, documents: Iterable[Document]) -> None:
+        self.store.write(lambda: map(self._row, documents))
+
+    @guarded
+    def delete(self, uids: Iterable[str]) -> None:
+        self.store.write(lambda: [(uid, None) for uid in uids])
+
+    @guarded
+    def refresh(self, uids: Iterable[str], load: Load) -> None:
+        wanted = list(uids)
+        self.store.write(lambda: [*((uid, None) for uid in wanted), *map(self._row, load(wanted))])
+
+    @guarded
+    def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None]) -> int:
+        return self.store.rebuild(map(self._row, documents), self.analyser.fingerprint, progress)
+
+    # Knowing
+
+    @guarded
+    def digests(self) -> dict[str, str]:
+        return {its["uid"]: its["digest"] for its in self.store.everything("uid", "digest")}
+
+    @guarded
+    def status(self) -> Status:
+        built = self.store.built_with()
+        counted = self._search().query("exists", field="kind").count()
+        stale = ""
+        if built["analyser"] != self.analyser.fingerprint:
+            stale = f"built with {built['analyser']}, now {self.analyser.fingerprint}"
+        return Status(
+            documents=counted,
+            analyser=built["analyser"],
+            built_at=dt.datetime.fromisoformat(built["built_at"]),
+            stale=stale,
+        )
+
+    def _row(self, document: Document) -> Row:
+        fields: dict[str, Any] = document_terms(self.analyser, document)
+        fields |= {
+            "kind": document.kind,
+            "digest": document.digest,
+            "facets": {name: list(values) for name, values in document.facets.items()},
+            "title_key": title_key(document.title),
+            "boost": document.boost,
+            "changed": int(document.changed_at.timestamp()) if document.changed_at else 0,
+            "area": area_number(document.area),
+            "start": starts(document.title),
+            "stored": stored_text(document),
+        }
+        if document.place:
+            fields["latitude"] = float(document.place.latitude)
+            fields["longitude"] = float(document.place.longitude)
+        return document.uid, fields
+
+
+def _answer(search: Search) -> dict[str, Any]:
+    return dict(search.execute().to_dict())
+
+
+def _hits(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(answer["hits"]["hits"])
+
+
+def _hit(hit: dict[str, Any], score: float) -> Hit:
+    uid, stored = hit["_source"]["uid"], json.loads(hit["_source"]["stored"])
+    boosts = stored["boosts"]
+    return Hit(
+        uid, score, {"text": score / capped(boosts), **boosts}, stored["payload"], stored["title"]
+    )
