@@ -21,21 +21,21 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from elastic_transport import ConnectionError as NoConnection
 from elastic_transport import ConnectionTimeout, TransportError
-from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, BadRequestError, ConflictError, Elasticsearch, NotFoundError
 from elasticsearch.helpers import streaming_bulk
 
 from search.address import ElasticAddress
 from search.elastic_query import SCHEMA_VERSION, mapping
 from search.engine import MAX_LIMIT, MAX_OFFSET, SearchUnavailable, ServerDown
 
-READ_WITHIN: Final = 5.0  # seconds; a page would rather list from the database than wait
+READ_WITHIN: Final = 3.0  # seconds; a page would rather list from the database than wait
 WRITE_WITHIN: Final = 60.0
 AT_ONCE: Final = 500
 TICKS_TRIED: Final = 50
 SETTINGS: Final = {
     "number_of_shards": 1,  # one shard knows every document: frequencies are the whole index's
     "auto_expand_replicas": "0-1",
-    "refresh_interval": "-1",
+    "refresh_interval": "30s",  # whoever writes asks for a refresh anyway
     "max_result_window": MAX_OFFSET + MAX_LIMIT,
 }
 
@@ -70,8 +70,14 @@ class ElasticStore:
         more: dict[str, Any] = {"ca_certs": address.ca} if address.ca else {}
         if address.user:
             more["basic_auth"] = (address.user, address.password)
+        several = len(address.hosts) > 1
         self.client = Elasticsearch(
-            list(address.hosts), request_timeout=READ_WITHIN, max_retries=2, **more
+            list(address.hosts),
+            request_timeout=READ_WITHIN,
+            max_retries=len(address.hosts),
+            # To ask another host. Twice written is as good as once: the version is the same.
+            retry_on_timeout=several,
+            **more,
         )
         self._writing = self.client.options(request_timeout=WRITE_WITHIN)
         self._prefix = address.prefix
@@ -135,6 +141,7 @@ class ElasticStore:
         A rebuild that begins while another runs takes over, as after one that was killed: the
         earlier one cannot find its index any more and ends with an error.
         """
+        self._make_clock()
         now = self._tick()
         for name, aliases in self._indices().items():
             if self._building in aliases or not aliases:
@@ -151,9 +158,11 @@ class ElasticStore:
         try:
             number = self._fill(mine, now, rows, progress)
             self._switch(name, mine)
-        except BaseException:
+        except BaseException as error:
             with suppress(ApiError, TransportError):
                 self._remove(name)
+            if isinstance(error, NotFoundError):
+                raise SearchUnavailable("another rebuild has taken over") from error
             raise
         progress(number)
         return number
@@ -180,8 +189,11 @@ class ElasticStore:
             max_chunk_bytes=20_000_000,
             max_retries=5,
             raise_on_error=False,
+            require_alias=True,
         )
         for number, (_, item) in enumerate(written, 1):
+            if item["index"]["status"] == 404:
+                raise SearchUnavailable("another rebuild has taken over")
             # A conflict is a document that somebody has changed since this began.
             if item["index"]["status"] not in {200, 201, 409}:
                 raise SearchUnavailable(_reason(item["index"]))
@@ -192,7 +204,6 @@ class ElasticStore:
     def _switch(self, name: str, mine: str) -> None:
         """One change of aliases: before it the old index serves, after it the new one."""
         indices = self._writing.indices
-        indices.put_settings(index=name, settings={"refresh_interval": "1s"})
         indices.refresh(index=name)
         old = [other for other in self._indices() if other != name]
         indices.update_aliases(
@@ -213,6 +224,11 @@ class ElasticStore:
 
     def _remove(self, name: str) -> None:
         self._writing.indices.delete(index=name, ignore_unavailable=True)
+
+    def _make_clock(self) -> None:
+        one = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+        with suppress(BadRequestError):  # it is there
+            self._writing.indices.create(index=self._clock, settings=one)
 
     def _tick(self) -> int:
         """A number greater than any given before, whatever the clocks of machines say.

@@ -110,6 +110,15 @@ def free_port() -> int:
 
 
 @contextmanager
+def silent_port() -> Iterator[int]:
+    """A port that takes connections and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(50)
+        yield int(listener.getsockname()[1])
+
+
+@contextmanager
 def running_redis(folder: Path) -> Iterator[str]:
     """A Redis of one's own on a free port; yields its URL."""
     program, port = redis_server(), free_port()

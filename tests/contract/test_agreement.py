@@ -114,7 +114,7 @@ chosen = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     text=st.one_of(
@@ -165,3 +165,28 @@ def test_digests_and_status(both: Pair):
     assert one.digests() == other.digests()
     assert one.status().documents == other.status().documents == len(one.digests())
     assert one.status().analyser == other.status().analyser
+
+
+def test_changes_in_place(tmp_path):
+    """After the same changes: the same hits and counts at once; frequencies, too, when the index
+    has been rebuilt (till then each engine remembers replaced documents in its own way)."""
+    plain, dice, before = Analyser(use_voikko=False), random.Random(5), shelf()
+    with elastic_urls() as taken:
+        engines = embedded(tmp_path / "i", plain), elastic(another_url(taken), plain)
+        changed = [replace(before[n], title=before[-n - 1].title) for n in range(40)]
+        gone = {document.uid for document in dice.sample(before[40:], 40)}
+        after = [*changed, *(d for d in before[40:] if d.uid not in gone)]
+        for engine in engines:
+            engine.rebuild(before, no_progress)
+            engine.upsert(changed)
+            engine.delete(gone)
+        for text, language, _, _ in QUERIES[:60]:
+            asked = Query(text, language=language, facets=("theme", "region"), limit=200, fill=0)
+            one, other = (engine.search(asked) for engine in engines)
+            assert {hit.uid for hit in one.hits} == {hit.uid for hit in other.hits}
+            assert (one.total, one.facets) == (other.total, other.facets)
+        assert engines[0].digests() == engines[1].digests() == {d.uid: d.digest for d in after}
+        for engine in engines:
+            engine.rebuild(after, no_progress)
+        for text, language, _, _ in QUERIES[:60]:
+            assert_agree(engines, Query(text, language=language, limit=200))

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +24,7 @@ from tests.search.making import (
 )
 from tests.search.quality import SYNONYMS, documents
 
+Make = Callable[..., tuple[str, Engine]]
 Start = Callable[..., Engine]
 
 
@@ -30,22 +32,40 @@ Start = Callable[..., Engine]
     scope="module",
     params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)],
 )
-def start(request, tmp_path_factory) -> Iterator[Start]:
-    """start(documents, synonyms=[…]) → an engine built with them."""
+def make(request, tmp_path_factory) -> Iterator[Make]:
+    """make(address) → an engine there; make(None) → one where nothing is yet."""
     plain = Analyser(use_voikko=False)
     with elastic_urls() as taken:
 
-        def make(given: list[Document] | None, synonyms=()) -> Engine:
-            engine: Engine
+        def made(address: str | None, synonyms=()) -> tuple[str, Engine]:
             if request.param == "tantivy":
-                engine = embedded(tmp_path_factory.mktemp("index") / "i", plain, synonyms)
-            else:
-                engine = elastic(another_url(taken), plain, synonyms)
-            if given is not None:
-                engine.rebuild(given, no_progress)
-            return engine
+                address = address or str(tmp_path_factory.mktemp("index") / "i")
+                return address, embedded(Path(address), plain, synonyms)
+            address = address or another_url(taken)
+            return address, elastic(address, plain, synonyms)
 
-        yield make
+        yield made
+
+
+@pytest.fixture(scope="module")
+def addresses(make: Make) -> list[str]:
+    """Where engines of former tests were: a rebuild there is quicker than another index."""
+    return []
+
+
+@pytest.fixture
+def start(make: Make, addresses: list[str]) -> Start:
+    """start(documents, synonyms=[…]) → an engine built with them."""
+    free = iter(list(addresses))
+
+    def started(given: list[Document], synonyms=()) -> Engine:
+        address, engine = make(next(free, None), synonyms)
+        if address not in addresses:
+            addresses.append(address)
+        engine.rebuild(given, no_progress)
+        return engine
+
+    return started
 
 
 FOUR = [
@@ -74,8 +94,10 @@ FOUR = [
 
 
 @pytest.fixture(scope="module")
-def four(start: Start) -> Engine:
-    return start([*FOUR, idea(1, "Kirjasto auki yöllä")])
+def four(make: Make) -> Engine:
+    engine = make(None)[1]
+    engine.rebuild([*FOUR, idea(1, "Kirjasto auki yöllä")], no_progress)
+    return engine
 
 
 def test_inflected_word_is_found(four: Engine):
@@ -202,7 +224,7 @@ THEMES, REGIONS, SIZES = ("a", "b", "c"), ("r1", "r2", "r3", "r4"), ("s", "m")
 
 
 @pytest.fixture(scope="module")
-def many(start: Start) -> tuple[Engine, list[Document]]:
+def many(make: Make) -> tuple[Engine, list[Document]]:
     dice = random.Random(7)
     words = ["puisto", "koulu", "kirjasto", "bussi", "digituki", "latu"]
     made = [
@@ -218,7 +240,9 @@ def many(start: Start) -> tuple[Engine, list[Document]]:
         )
         for number in range(200)
     ]
-    return start(made), made
+    engine = make(None)[1]
+    engine.rebuild(made, no_progress)
+    return engine, made
 
 
 chosen = st.fixed_dictionaries(
@@ -360,8 +384,8 @@ def test_digest_changes_with_what_is_shown(start: Start):
     assert engine.digests()["solution:1"] != before
 
 
-def test_missing_index_is_unavailable(start: Start):
-    engine = start(None)
+def test_missing_index_is_unavailable(make: Make):
+    engine = make(None)[1]
     for ask in (
         lambda: engine.search(Query("x")),
         lambda: engine.similar(Likeness("x", "x", "idea")),

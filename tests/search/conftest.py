@@ -9,7 +9,7 @@ from search import registry, service
 from search.analysis import Analyser
 from search.engine import Engine
 from tests.needs import free_port
-from tests.search.making import another_url, elastic_urls, no_progress
+from tests.search.making import another_url, elastic_urls, no_progress, remove_indices
 
 
 @pytest.fixture(scope="session")
@@ -24,16 +24,17 @@ def voikko() -> Analyser:
 
 
 @pytest.fixture(scope="session")
-def elastic_taken() -> Iterator[list[str]]:
+def elastic_url() -> Iterator[str]:
     with elastic_urls() as taken:
-        yield taken
+        yield another_url(taken)
 
 
 @pytest.fixture
 def search_url(request, settings, tmp_path: Path) -> str:
     """SEARCH_URL of this test, where no index is yet: a folder, or what BOTH names."""
     if getattr(request, "param", "tantivy") == "elasticsearch":
-        settings.SEARCH_URL = another_url(request.getfixturevalue("elastic_taken"))
+        settings.SEARCH_URL = request.getfixturevalue("elastic_url")
+        remove_indices([settings.SEARCH_URL])
     else:
         settings.SEARCH_URL = f"tantivy://{tmp_path / 'index'}"
     return settings.SEARCH_URL
