@@ -87,9 +87,8 @@ def start() -> bool:
     server = folder / f"elasticsearch-{VERSION}"
     if not (server / "unpacked").exists():
         maven = shutil.which("mvn")
-        if maven is None:
+        if maven is None or not _unpack(maven, folder, server):
             return False
-        _unpack(maven, folder, server)
     _configure(folder, server)
     log = folder / "log"
     with log.open("w") as kept:
@@ -120,8 +119,8 @@ def stop() -> bool:
     return True
 
 
-def _unpack(maven: str, folder: Path, server: Path) -> None:
-    """Maven fetches and checks the archive; a half-unpacked one is made anew."""
+def _unpack(maven: str, folder: Path, server: Path) -> bool:
+    """Maven fetches and checks the archive; False, and why on the screen, when it cannot."""
     print("Fetching Elasticsearch from Maven Central (98 MB, once)", flush=True)
     command = [maven, "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
     done = subprocess.run(
@@ -134,14 +133,16 @@ def _unpack(maven: str, folder: Path, server: Path) -> None:
     )
     archive = folder / f"elasticsearch-{VERSION}.zip"
     if done.returncode or not archive.exists():
-        raise StepError(f"Maven could not fetch Elasticsearch.\n{done.stdout[-2000:]}")
+        print(f"Maven could not fetch Elasticsearch.\n{done.stdout[-2000:]}", flush=True)
+        return False
     shutil.rmtree(server, ignore_errors=True)
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder)
     for program in (server / "bin").iterdir():
         program.chmod(0o755)
     archive.unlink()
-    (server / "unpacked").touch()
+    (server / "unpacked").touch()  # last: a half-unpacked one is made anew
+    return True
 
 
 def _configure(folder: Path, server: Path) -> None:
