@@ -66,6 +66,12 @@ def solution_changed(**payload: Any) -> None:
     _refresh_one("solution", payload)
 
 
+@outbox.handler("solutions.changed", atomic=False)
+def solutions_changed(*, solutions: list[int], **payload: Any) -> None:
+    """Of an import: many at once, in one commit."""
+    refresh([f"solution:{pk}" for pk in solutions])
+
+
 @outbox.handler("challenge.changed", atomic=False)
 def challenge_changed(**payload: Any) -> None:
     _refresh_challenge(payload)
