@@ -330,7 +330,13 @@ def _change(changed: Sequence[tuple[Solution, Row, list[str]]]) -> None:
         one.latest_revision = one.live_revision = None
     kept = ["updated_at", "last_published_at", "first_published_at", "has_unpublished_changes"]
     kept += ["latest_revision", "live_revision", *(n for n in WRITTEN if n in names)]
-    Solution.objects.bulk_update([one for one, _, _ in changed], kept, batch_size=100)
+    # An insert that meets its own row: many times faster than an update with a case for each.
+    Solution.objects.bulk_create(
+        [one for one, _, _ in changed],
+        update_conflicts=True,
+        unique_fields=["uid"],
+        update_fields=kept,
+    )
     _tag({one.pk: row["tags"] for one, row, fields in changed if "tags" in fields})
     audit.record_each(
         "solution.changed",
