@@ -2,13 +2,18 @@
 
     python -m benchmarks.search_catalogue [10000 100000]
 
+On the engine of SEARCH_URL: Elasticsearch when it says so (in indices of the benchmark's own,
+removed at the end), else the embedded one.
+
 Raw: the same words as one term query each on the lemmas, five counts, twenty hits, nothing else.
 Ours: analysis of the query, all its forms, five counts, twenty hits read and highlighted.
 Also: rebuild, one change until it is seen, completion, memory of the process.
 """
 
+import os
 import random
 import resource
+import secrets
 import statistics
 import sys
 import tempfile
@@ -19,12 +24,16 @@ from pathlib import Path
 from tantivy import Occur
 from tantivy import Query as TQuery
 
+from search.address import elastic_address
 from search.analysis import Analyser
+from search.base import BaseEngine
+from search.elastic_engine import ElasticEngine
 from search.engine import Document, Query
 from search.highlight import Highlighter
 from search.plan import Synonyms
 from search.tantivy_engine import TantivyEngine
 from search.tantivy_query import SCHEMA
+from tests.search.making import remove_indices
 from tests.search.quality import QUERIES, SOLUTIONS, SYNONYMS
 
 FACETS = {"theme": 14, "readiness": 7, "municipality": 300, "region": 19, "cost": 4}
@@ -67,27 +76,68 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def bench(number: int, folder: Path) -> None:  # noqa: C901 - a list of what is measured
-    analyser = Analyser()
-    synonyms = Synonyms(SYNONYMS, analyser)
-    engine = TantivyEngine(folder / str(number), analyser, lambda: synonyms)
-    began = time.perf_counter()
-    engine.rebuild(documents(number), lambda _number: None)
-    print(f"{number} solutions: rebuilt in {time.perf_counter() - began:.1f} s")
+def lemmas(analyser: Analyser, text: str) -> list[str]:
+    return [analyser.word(word.lower(), "fi").lemmas[0] for word in text.split()]
+
+
+def raw_tantivy(engine: TantivyEngine) -> Callable[[str], None]:
     searcher = engine.store.searcher()
-    texts = [text for text, language, kind, _ in QUERIES if language == "fi" and kind != "typo"]
-    texts = texts * 3
+    counts = {n: {"terms": {"field": f"facets.{n}", "size": 1000}} for n in FACETS}
 
     def raw(text: str) -> None:
-        lemmas = [analyser.word(word.lower(), "fi").lemmas[0] for word in text.split()]
         terms = [
-            (Occur.Must, TQuery.term_query(SCHEMA, "lemma", lemma, "freq")) for lemma in lemmas
+            (Occur.Must, TQuery.term_query(SCHEMA, "lemma", lemma, "freq"))
+            for lemma in lemmas(engine.analyser, text)
         ]
         query = TQuery.boolean_query(terms)
-        counts = {n: {"terms": {"field": f"facets.{n}", "size": 1000}} for n in FACETS}
         searcher.aggregate(query, counts)
         for _, address in searcher.search(query, 20).hits:
             searcher.doc(address)
+
+    return raw
+
+
+def raw_elastic(engine: ElasticEngine) -> Callable[[str], None]:
+    counts = {n: {"terms": {"field": f"facets.{n}", "size": 1000}} for n in FACETS}
+
+    def raw(text: str) -> None:
+        terms = [{"term": {"lemma": lemma}} for lemma in lemmas(engine.analyser, text)]
+        engine.store.client.search(
+            index=engine.store.serving,
+            query={"bool": {"must": terms}},
+            aggs=counts,
+            size=20,
+            track_total_hits=True,
+        )
+
+    return raw
+
+
+def bench(number: int, folder: Path, url: str) -> None:
+    analyser = Analyser()
+    synonyms = Synonyms(SYNONYMS, analyser)
+    if url.startswith("elasticsearch://"):
+        elastic = ElasticEngine(elastic_address(url), analyser, lambda: synonyms)
+        measure(number, elastic, synonyms, lambda: raw_elastic(elastic))
+    else:
+        embedded = TantivyEngine(folder / str(number), analyser, lambda: synonyms)
+        measure(number, embedded, synonyms, lambda: raw_tantivy(embedded))
+
+
+def measure(
+    number: int,
+    engine: BaseEngine,
+    synonyms: Synonyms,
+    raw_query: Callable[[], Callable[[str], None]],
+) -> None:
+    """`raw_query` is asked when the index is there."""
+    analyser = engine.analyser
+    began = time.perf_counter()
+    engine.rebuild(documents(number), lambda _number: None)
+    print(f"{engine.name}, {number} solutions: rebuilt in {time.perf_counter() - began:.1f} s")
+    raw = raw_query()
+    texts = [text for text, language, kind, _ in QUERIES if language == "fi" and kind != "typo"]
+    texts = texts * 3
 
     def ours(text: str) -> None:
         results = engine.search(Query(text, facets=tuple(FACETS)))
@@ -137,9 +187,15 @@ def bench(number: int, folder: Path) -> None:  # noqa: C901 - a list of what is 
 
 def main() -> None:
     sizes = [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000]
+    given = os.environ.get("SEARCH_URL", "")
+    url = f"{given.rpartition('/')[0]}/bench{secrets.token_hex(4)}"
     with tempfile.TemporaryDirectory() as folder:
-        for number in sizes:
-            bench(number, Path(folder))
+        try:
+            for number in sizes:
+                bench(number, Path(folder), url)
+        finally:
+            if url.startswith("elasticsearch://"):
+                remove_indices([url])
 
 
 if __name__ == "__main__":

@@ -1,21 +1,14 @@
 """What every search engine must do, with the same documents and the same answers."""
 
 import random
-from collections.abc import Callable, Iterator
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.analysis import Analyser
 from search.engine import Document, Engine, Likeness, Place, Query, SearchUnavailable, Sort
 from tests.search.making import (
-    another_url,
-    elastic,
-    elastic_urls,
-    embedded,
     idea,
     no_progress,
     numbers,
@@ -23,50 +16,6 @@ from tests.search.making import (
     uids,
 )
 from tests.search.quality import SYNONYMS, documents
-
-Make = Callable[..., tuple[str, Engine]]
-Start = Callable[..., Engine]
-
-
-@pytest.fixture(
-    scope="module",
-    params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)],
-)
-def make(request, tmp_path_factory) -> Iterator[Make]:
-    """make(address) → an engine there; make(None) → one where nothing is yet."""
-    plain = Analyser(use_voikko=False)
-    with elastic_urls() as taken:
-
-        def made(address: str | None, synonyms=()) -> tuple[str, Engine]:
-            if request.param == "tantivy":
-                address = address or str(tmp_path_factory.mktemp("index") / "i")
-                return address, embedded(Path(address), plain, synonyms)
-            address = address or another_url(taken)
-            return address, elastic(address, plain, synonyms)
-
-        yield made
-
-
-@pytest.fixture(scope="module")
-def addresses(make: Make) -> list[str]:
-    """Where engines of former tests were: a rebuild there is quicker than another index."""
-    return []
-
-
-@pytest.fixture
-def start(make: Make, addresses: list[str]) -> Start:
-    """start(documents, synonyms=[…]) → an engine built with them."""
-    free = iter(list(addresses))
-
-    def started(given: list[Document], synonyms=()) -> Engine:
-        address, engine = make(next(free, None), synonyms)
-        if address not in addresses:
-            addresses.append(address)
-        engine.rebuild(given, no_progress)
-        return engine
-
-    return started
-
 
 FOUR = [
     solution(
@@ -94,7 +43,7 @@ FOUR = [
 
 
 @pytest.fixture(scope="module")
-def four(make: Make) -> Engine:
+def four(make) -> Engine:
     engine = make(None)[1]
     engine.rebuild([*FOUR, idea(1, "Kirjasto auki yöllä")], no_progress)
     return engine
@@ -150,12 +99,12 @@ def test_other_language_is_found_at_lower_weight(four: Engine):
     assert own > other
 
 
-def test_title_counts_more_than_text(start: Start):
+def test_title_counts_more_than_text(start):
     engine = start([solution(1, "Muu asia", "puisto"), solution(2, "Puisto", "muu asia")])
     assert numbers(engine.search(Query("puisto"))) == [2, 1]
 
 
-def test_boost_lifts_only_a_little(start: Start):
+def test_boost_lifts_only_a_little(start):
     same = [solution(n, "Puisto", "sama teksti") for n in (1, 2)]
     engine = start([same[0], solution(3, "Puisto", "sama teksti", boosts={"users": 9.0})])
     best, rest = engine.search(Query("puisto")).hits
@@ -163,7 +112,7 @@ def test_boost_lifts_only_a_little(start: Start):
     assert best.score == pytest.approx(rest.score * 1.15, rel=1e-3)
 
 
-def test_ties_fall_by_uid_across_pages(start: Start):
+def test_ties_fall_by_uid_across_pages(start):
     engine = start([solution(n, "Puisto", "sama") for n in random.Random(1).sample(range(99), 60)])
     whole = [hit.uid for hit in engine.search(Query("puisto", limit=60)).hits]
     paged = [
@@ -210,7 +159,7 @@ def test_own_filter_is_left_out_of_own_counts(four: Engine):
     "value",
     ['with "quotes"', "back\\slash", "2026", "2024-01-01T00:00:00Z", "a b:c*", "ÄÖ/å", "=x"],
 )
-def test_odd_facet_values_are_exact(start: Start, value):
+def test_odd_facet_values_are_exact(start, value):
     engine = start(
         [solution(1, "Yksi", facets={"tag": (value,), "other": ("x",)}), solution(2, "Kaksi")]
     )
@@ -224,7 +173,7 @@ THEMES, REGIONS, SIZES = ("a", "b", "c"), ("r1", "r2", "r3", "r4"), ("s", "m")
 
 
 @pytest.fixture(scope="module")
-def many(make: Make) -> tuple[Engine, list[Document]]:
+def many(make) -> tuple[Engine, list[Document]]:
     dice = random.Random(7)
     words = ["puisto", "koulu", "kirjasto", "bussi", "digituki", "latu"]
     made = [
@@ -316,7 +265,7 @@ def test_limits_hold_whatever_is_asked(four: Engine):
     assert four.search(odd).total == 4
 
 
-def test_change_and_removal_are_seen_at_once(start: Start):
+def test_change_and_removal_are_seen_at_once(start):
     engine = start(FOUR)
     engine.upsert([solution(4, "Verkkotuki", "apua nettiin")])
     assert numbers(engine.search(Query("verkkotuki"))) == [4]
@@ -328,7 +277,7 @@ def test_change_and_removal_are_seen_at_once(start: Start):
     assert set(engine.digests()) == {f"solution:{n}" for n in (1, 2, 3, 5)}
 
 
-def test_refresh_puts_in_what_is_there_and_takes_out_the_rest(start: Start):
+def test_refresh_puts_in_what_is_there_and_takes_out_the_rest(start):
     engine = start(FOUR)
 
     def load(wanted):
@@ -339,7 +288,7 @@ def test_refresh_puts_in_what_is_there_and_takes_out_the_rest(start: Start):
     assert numbers(engine.search(Query("puisto"))) == [2]
 
 
-def test_rebuild_replaces_everything(start: Start):
+def test_rebuild_replaces_everything(start):
     engine = start(FOUR)
     assert engine.rebuild([solution(9, "Uusi")], no_progress) == 1
     assert engine.status().documents == 1
@@ -347,7 +296,7 @@ def test_rebuild_replaces_everything(start: Start):
     assert engine.search(Query("kirjasto", fill=0)).total == 0
 
 
-def test_changes_during_a_rebuild_are_in_the_new_index(start: Start):
+def test_changes_during_a_rebuild_are_in_the_new_index(start):
     engine = start(FOUR)
 
     def documents_while_others_write():
@@ -362,7 +311,7 @@ def test_changes_during_a_rebuild_are_in_the_new_index(start: Start):
     assert numbers(engine.search(Query("muuttui"))) == [1]
 
 
-def test_rebuild_that_fails_leaves_the_old_index(start: Start):
+def test_rebuild_that_fails_leaves_the_old_index(start):
     engine = start(FOUR)
 
     def broken():
@@ -376,7 +325,7 @@ def test_rebuild_that_fails_leaves_the_old_index(start: Start):
     assert engine.rebuild([*FOUR, solution(5, "Viides")], no_progress) == 5
 
 
-def test_digest_changes_with_what_is_shown(start: Start):
+def test_digest_changes_with_what_is_shown(start):
     engine = start(FOUR)
     before = engine.digests()["solution:1"]
     assert before == FOUR[0].digest
@@ -384,7 +333,7 @@ def test_digest_changes_with_what_is_shown(start: Start):
     assert engine.digests()["solution:1"] != before
 
 
-def test_missing_index_is_unavailable(make: Make):
+def test_missing_index_is_unavailable(make):
     engine = make(None)[1]
     for ask in (
         lambda: engine.search(Query("x")),
@@ -411,7 +360,7 @@ def test_completion_gives_titles_by_any_of_their_words(four: Engine):
     assert four.complete("zzz", kind="solution") == []
 
 
-def test_similar_things_are_ordered_and_limited(start: Start):
+def test_similar_things_are_ordered_and_limited(start):
     engine = start(
         [
             idea(1, "Uimaranta kuntoon", "laituri ja pukukopit rannalle"),
@@ -428,7 +377,7 @@ def test_similar_things_are_ordered_and_limited(start: Start):
     assert [hit.uid for hit in engine.similar(solutions)] == ["solution:1"]
 
 
-def test_nearness_and_area_lift_similar_things(start: Start):
+def test_nearness_and_area_lift_similar_things(start):
     here, there = Place(60.17, 24.94), Place(60.30, 25.10)
     engine = start(
         [
@@ -447,7 +396,7 @@ def test_nearness_and_area_lift_similar_things(start: Start):
     assert order(area="Itä")[0] == ("idea:1", 1.4)
 
 
-def test_synonyms_work_without_a_rebuild(start: Start):
+def test_synonyms_work_without_a_rebuild(start):
     without = start(documents())
     found = {hit.uid for hit in without.search(Query("koulukyyti", fill=0)).hits}
     taught = start(documents(), synonyms=SYNONYMS)
