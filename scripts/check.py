@@ -41,7 +41,8 @@ CHECKS = {
 
 def environment() -> dict[str, str]:
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    for name in ("DEMO", "DEBUG", "HOST", "PORT", "SITE_URL", "SECRET_KEY", "EMAIL_URL"):
+    own = ("DEMO", "DEBUG", "HOST", "PORT", "SITE_URL", "SECRET_KEY", "EMAIL_URL", "SEARCH_URL")
+    for name in own:
         env.pop(name, None)  # the tests set what they need; a shell's leftovers must not matter
     env["TALKOOT_VAR"] = str(VAR / "test" if VAR == ROOT / "var" else VAR)
     return env

@@ -187,12 +187,12 @@ def stop_redis() -> bool:
 
 
 def start() -> int:
-    for name, works, lines in (
-        ("PostgreSQL", start_postgres(), [f"DATABASE_URL={POSTGRES_URL}"]),
-        ("Redis", start_redis(), [f"BROKER_URL={REDIS_URL}", f"CACHE_URL={REDIS_URL[:-1]}1"]),
-        ("Elasticsearch", elastic.start(), [f"SEARCH_URL={elastic.URL}"]),
+    for name, start_it, lines in (
+        ("PostgreSQL", start_postgres, [f"DATABASE_URL={POSTGRES_URL}"]),
+        ("Redis", start_redis, [f"BROKER_URL={REDIS_URL}", f"CACHE_URL={REDIS_URL[:-1]}1"]),
+        ("Elasticsearch", elastic.start, [f"SEARCH_URL={elastic.URL}"]),
     ):
-        if works:
+        if start_it():
             print(f"{name} is up:", *lines, sep="\n    ")
         else:
             print(f"{name} is not installed here. {HOW[name]}")

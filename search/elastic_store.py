@@ -52,7 +52,8 @@ def guarded(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
         try:
             return method(*args, **kwargs)
         except (NoConnection, ConnectionTimeout) as error:
-            raise ServerDown(f"Elasticsearch does not answer: {error.message}") from error
+            # Where it should be is nothing for /health to tell.
+            raise ServerDown("Elasticsearch does not answer") from error
         except NotFoundError as error:
             raise SearchUnavailable("there is no index on Elasticsearch") from error
         except ApiError as error:
@@ -60,7 +61,7 @@ def guarded(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
             told = f"Elasticsearch answers {error.status_code}: {error.message}"
             raise (kind or SearchUnavailable)(told) from error
         except TransportError as error:
-            raise ServerDown(f"Elasticsearch: {error.message}") from error
+            raise ServerDown("what answers is not Elasticsearch") from error
 
     return asked
 

@@ -19,7 +19,9 @@ hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:
-    """Static files straight from the tree, without collecting them first."""
+    """Static files straight from the tree, without collecting them first; no index of a shell's
+    SEARCH_URL is written to (a test that wants Elasticsearch says so)."""
+    project.SEARCH_URL = f"tantivy://{project.VAR_DIR / 'index'}"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     project.STORAGES = {**project.STORAGES, "staticfiles": plain}
     setting_changed.send(sender=None, setting="STORAGES", value=project.STORAGES, enter=True)
