@@ -175,7 +175,7 @@ def _find(asked: Asked) -> Found:
         )
     except SearchUnavailable:
         return _from_database(asked)
-    labels = _labels()
+    known = labels()
     marker = Highlighter(asked.words, asked.language, analyser(), taught_synonyms())
     pks = [int(hit.pk) for hit in results.hits]
     found = published_by_pk(pks)
@@ -186,8 +186,8 @@ def _find(asked: Asked) -> Found:
         asked=asked,
         total=results.total,
         rows=rows,
-        facets=_facets(asked, results, labels),
-        applied=_applied(asked, labels),
+        facets=_facets(asked, results, known),
+        applied=_applied(asked, known),
         near_misses=results.near_misses,
         suggestion=results.suggestion,
         truncated=results.truncated,
@@ -203,7 +203,7 @@ def _from_database(asked: Asked) -> Found:
         total=listed.count(),
         rows=tuple(row_of(one) for one in with_users(listed)[start : start + PER_PAGE]),
         facets=(),
-        applied=_applied(asked, _labels()),
+        applied=_applied(asked, labels()),
         near_misses=False,
         suggestion="",
         truncated=False,
@@ -230,7 +230,7 @@ def _plain(asked: Asked) -> QuerySet[Solution]:
     return listed
 
 
-def _labels() -> dict[str, dict[str, str]]:
+def labels() -> dict[str, dict[str, str]]:
     """Words for the engine's values; a value without any is shown as it is."""
     return {
         "theme": {theme.key: text(theme.name) for theme in Theme.objects.all()},

@@ -10,17 +10,29 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
+from search import registry, service
 from tests.permissions import world as making
 from tests.permissions.world import World
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Everything happens inside a transaction that is rolled back after the module."""
-    with django_db_blocker.unblock(), translation.override("fi"):
+def world(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Everything happens inside a transaction that is rolled back after the module. The search has
+    an index of it.
+    """
+    index = tmp_path_factory.mktemp("world") / "index"
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        django_db_blocker.unblock(),
+        translation.override("fi"),
+    ):
+        patch.setattr(project, "SEARCH_URL", f"tantivy://{index}")
         connection.ensure_connection()
         with transaction.atomic():
             made = making.make()
+            service.engine().rebuild(registry.every_document(), lambda number: None)
             yield made
             transaction.set_rollback(True)
     for idea in made.ideas.values():

@@ -36,6 +36,10 @@ def solution(name: str) -> Args:
     return lambda world: (world.solutions[name].slug,)
 
 
+def solution_uid(name: str) -> Args:
+    return lambda world: (world.solutions[name].uid,)
+
+
 def page(path: str) -> Args:
     return lambda world: (path,)
 
@@ -182,6 +186,11 @@ ROWS = [
     ),
     Row("challenges:list", "", no_args, everybody(), everybody(NO_METHOD)),
     Row("search:catalogue", "", no_args, everybody(), everybody(LET), writes=frozenset()),
+    Row("api:api-root", "", no_args, nobody(), nobody()),
+    Row("api:openapi-json", "", no_args, everybody(), everybody(LET), writes=frozenset()),
+    Row("api:solutions", "", no_args, everybody(), everybody(NO_METHOD)),
+    Row("api:solution", "public", solution_uid("public"), everybody(), everybody(NO_METHOD)),
+    Row("api:solution", "hidden", solution_uid("hidden"), nobody(), everybody(NO_METHOD)),
     Row("cms:how", "", no_args, everybody(), everybody(LET), writes=frozenset()),
     Row("wagtail_serve", "home", page(""), everybody(), everybody(LET), writes=frozenset()),
     Row("wagtail_serve", "host", page("mikkeli/"), everybody(), everybody(LET)),

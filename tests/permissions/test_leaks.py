@@ -37,7 +37,12 @@ def pages_of(role: str, world: World) -> set[str]:
 
 def searches(world: World) -> set[str]:
     """Lists of the public side, asked for the secrets themselves."""
-    found = {f"/fi/ratkaisut/?q={one.word}" for one in SECRETS if "hidden" in one.word}
+    found = {
+        f"{path}?q={one.word}"
+        for path in ("/fi/ratkaisut/", "/api/v1/solutions")
+        for one in SECRETS
+        if "hidden" in one.word
+    }
     for name in ("open", "titles", "scoring", "deciding", "decided"):
         slug = world.calls[name].slug
         for query in ("q=qz", "theme=education", "q=qz&page=2"):

@@ -20,13 +20,13 @@ ROWS: list[Row] = [
     *rows_wagtail.ROWS,
 ]
 OURS = ("core", "accounts", "challenges", "ideas", "scoring", "catalogue", "search", "cms", "demo")
-PACKAGES = ("wagtail", "wagtail_localize", "django", "allauth")
+PACKAGES = ("wagtail", "wagtail_localize", "django", "allauth", "ninja", "functools")
 # Wagtail's, of something that a chooser without a form for new ones does not have.
 WITHOUT_FORM = "wagtailsnippetchoosers_catalogue_solution:create"
 # Addresses whose views are a package's, but what they show is ours.
 SHOW_OURS = (
     *("account_", "wagtailsnippets_catalogue_", "wagtailsnippetchoosers_catalogue_"),
-    *("organisations:", "memberships:", "wagtailusers_users:", "cms:", "wagtail_serve"),
+    *("organisations:", "memberships:", "wagtailusers_users:", "cms:", "wagtail_serve", "api:"),
 )
 
 
