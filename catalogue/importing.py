@@ -52,10 +52,8 @@ class Report:
     changed: int = 0
     same: int = 0
     faults: list[Fault] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        return self.new + self.changed + self.same
+    written: list[int] = field(default_factory=list)  # primary keys
+    referring: list[int] = field(default_factory=list)  # those whose owner or theme is another
 
 
 class _Undo(Exception):
@@ -73,6 +71,7 @@ def import_solutions(found: Iterable[Read], *, dry_run: bool = False) -> Report:
                 _take(checked[at : at + AT_ONCE], report)
             if report.faults or dry_run:
                 raise _Undo
+            _tell(report)
     except _Undo:
         pass
     report.faults.sort(key=lambda fault: fault.line)
@@ -266,8 +265,8 @@ def _take(batch: Sequence[Checked], report: Report) -> None:
         else:
             changed.append((old, row, fields))
     if not report.faults:
-        _create(new)
-        _change(changed)
+        _create(new, report)
+        _change(changed, report)
     report.new += len(new)
     report.changed += len(changed)
 
@@ -305,15 +304,16 @@ def _made(row: Row) -> Solution:
     return one
 
 
-def _create(new: Sequence[tuple[Solution, Row]]) -> None:
+def _create(new: Sequence[tuple[Solution, Row]], report: Report) -> None:
     made = [one for one, _ in new]
     Solution.objects.bulk_create(made)
     _tag({one.pk: row["tags"] for one, row in new if row.get("tags")})
     audit.record_each("solution.created", ((one, {"imported": True}) for one in made), by=None)
-    _tell(made, references=made)
+    report.written += [one.pk for one in made]
+    report.referring += [one.pk for one in made]
 
 
-def _change(changed: Sequence[tuple[Solution, Row, list[str]]]) -> None:
+def _change(changed: Sequence[tuple[Solution, Row, list[str]]], report: Report) -> None:
     if not changed:
         return
     moment, names = clock.now(), {name for _, _, fields in changed for name in fields}
@@ -343,8 +343,8 @@ def _change(changed: Sequence[tuple[Solution, Row, list[str]]]) -> None:
         ((one, {"imported": True, "fields": fields}) for one, _, fields in changed),
         by=None,
     )
-    moved = [one for one, _, fields in changed if {"owner", "theme"} & set(fields)]
-    _tell([one for one, _, _ in changed], references=moved)
+    report.written += [one.pk for one, _, _ in changed]
+    report.referring += [one.pk for one, _, fields in changed if {"owner", "theme"} & set(fields)]
 
 
 def _tag(wanted: dict[int, list[str]]) -> None:
@@ -379,14 +379,11 @@ def _tags(names: set[str]) -> dict[str, Tag]:
     return known
 
 
-def _tell(solutions: Sequence[Solution], *, references: Sequence[Solution]) -> None:
-    """The index in one go, Wagtail's register of references in small jobs."""
-    if solutions:
-        outbox.emit("solutions.changed", solutions=[one.pk for one in solutions])
-    outbox.emit_each(
-        "solutions.created",
-        [
-            {"solutions": [one.pk for one in references[at : at + FOLLOWED_AT_ONCE]]}
-            for at in range(0, len(references), FOLLOWED_AT_ONCE)
-        ],
-    )
+def _tell(report: Report) -> None:
+    """The index first, in few large jobs; then Wagtail's register of references, in small ones."""
+    for event, pks, size in (
+        ("solutions.changed", report.written, AT_ONCE),
+        ("solutions.created", report.referring, FOLLOWED_AT_ONCE),
+    ):
+        parts = [pks[at : at + size] for at in range(0, len(pks), size)]
+        outbox.emit_each(event, [{"solutions": part} for part in parts])
