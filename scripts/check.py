@@ -27,6 +27,7 @@ DOMAIN = (
     "core/outbox.py,core/audit.py,core/tokens.py,core/multilingual.py,scoring/*,search/*"
 )
 DOMAIN_GATE = 95
+TRIED_BY = {"elasticsearch": "*/search/elastic_*"}  # code that only a service's tests can try
 TOTAL_GATE = 85
 CHECKS = {
     "ruff format": ["ruff", "format", "--check", "--quiet", "."],
@@ -111,7 +112,9 @@ def covered(env: dict[str, str]) -> bool:
     print(f"\nBranch coverage of everything (gate {TOTAL_GATE} %):")
     total = report(f"--fail-under={TOTAL_GATE}", "--sort=cover")
     print(f"\nBranch coverage of the domain (gate {DOMAIN_GATE} %):", flush=True)
-    domain = report(f"--include={DOMAIN}", f"--fail-under={DOMAIN_GATE}")
+    lacks = [word for word in env.get("TALKOOT_MAY_LACK", "").split(",") if word]
+    left = [f"--omit={','.join(TRIED_BY[word] for word in lacks)}"] if lacks else []
+    domain = report(f"--include={DOMAIN}", f"--fail-under={DOMAIN_GATE}", *left)
     say(f"{'BAD ' if total or domain else 'good'}  coverage")
     return not (total or domain)
 
