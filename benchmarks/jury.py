@@ -74,12 +74,11 @@ def world(
 ) -> tuple[Challenge, Round]:
     """A challenge in scoring with so many jurors, four sheets of five submitted, or all of them."""
     at, done = clock.now(), REVIEWS if finished else REVIEWS - 1
+    own = f"{size}-{'finished' if finished else 'open'}"
     host = Organisation.objects.create(
-        kind="municipality", name=f"Kunta {size}", slug=f"kunta-{size}", is_host=True
+        kind="municipality", name=f"Kunta {own}", slug=f"kunta-{own}", is_host=True
     )
-    challenge = Challenge.objects.create(
-        owner=host, name={"fi": f"Haaste {size}"}, slug=f"h-{size}"
-    )
+    challenge = Challenge.objects.create(owner=host, name={"fi": f"Haaste {own}"}, slug=f"h-{own}")
     day = dt.timedelta(days=1)
     Phase.objects.bulk_create(
         [
@@ -137,7 +136,7 @@ def world(
         idea.current_version = version
     Idea.objects.bulk_update(ideas, ["current_version"], batch_size=500)
     users = User.objects.bulk_create(
-        User(email=f"t{size}-{n}@x.example", name=f"Tuomari {n}") for n in range(people)
+        User(email=f"t{own}-{n}@x.example", name=f"Tuomari {n}") for n in range(people)
     )
     jurors = Juror.objects.bulk_create(
         Juror(
