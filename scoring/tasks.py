@@ -92,7 +92,7 @@ def tell_of_reopening(sheet: int) -> None:
     mail.send(
         to=juror.email,
         template="sheet_reopened",
-        language=juror.user.language if juror.user else "fi",
+        language=juror.language,
         context={
             "sheet": found,
             "assignment": found.assignment,
@@ -235,7 +235,7 @@ def ask_for_signatures(decision: int) -> None:
         mail.Letter(
             to=juror.email,
             template="decision_to_sign",
-            language=juror.user.language if juror.user else "fi",
+            language=juror.language,
             context={"challenge": found.challenge, "juror": juror, "decision": found},
             about=found,
         )

@@ -137,7 +137,7 @@ def tell_jurors(round_: Round, made: Plan, added: list[tuple[int, int]]) -> None
             mail.send(
                 to=juror.email,
                 template="juror_assigned",
-                language=juror.user.language if juror.user else "fi",
+                language=juror.language,
                 context={"count": counts[juror.pk], "challenge": round_.series.challenge},
                 about=juror,
             )

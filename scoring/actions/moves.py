@@ -82,7 +82,7 @@ def give_to(*, round_: Round, idea: Idea, juror: Juror, by: User, at: dt.datetim
     mail.send(
         to=juror.email,
         template="juror_assigned",
-        language=juror.user.language if juror.user else "fi",
+        language=juror.language,
         context={"count": 1, "challenge": round_.series.challenge},
         about=juror,
     )

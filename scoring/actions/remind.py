@@ -82,7 +82,7 @@ def remind(
 
 
 def _language(one: read.Behind) -> str:
-    return one.juror.user.language if one.juror.user else "fi"
+    return one.juror.language
 
 
 def _context(challenge: Challenge, one: read.Behind, language: str) -> dict[str, Any]:

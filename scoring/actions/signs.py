@@ -41,7 +41,7 @@ def ask_for_reasons(*, round_: Round, signs: Collection[int], by: User, at: dt.d
         mail.send(
             to=juror.email,
             template="juror_reasons",
-            language=juror.user.language if juror.user else "fi",
+            language=juror.language,
             context={"challenge": str(round_.series.challenge), "juror": juror, "count": len(mine)},
             about=juror,
         )

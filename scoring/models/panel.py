@@ -67,6 +67,11 @@ class Juror(models.Model):
         return self.name or self.email
 
     @property
+    def language(self) -> str:
+        """Of letters to the juror: Finnish until they have an account that says otherwise."""
+        return self.user.language if self.user else "fi"
+
+    @property
     def missing(self) -> int:
         """Sheets still awaited from the juror."""
         return self.to_read - self.submitted

@@ -18,7 +18,7 @@ from scoring.models import (
     ScoreSheet,
     SheetVersion,
 )
-from scoring.states import AssignmentState, DeclarationKind, ItemState, MeetingState, SheetState
+from scoring.states import AssignmentState, DeclarationKind, MeetingState, SheetState
 
 GREY = "grey"
 
@@ -197,7 +197,3 @@ def agenda_for(juror: Juror) -> tuple[Meeting, list[OwnTopic]] | None:
             )
         )
     return meeting, lines
-
-
-def open_item_of(meeting: Meeting) -> AgendaItem | None:
-    return meeting.items.filter(state=ItemState.OPEN).select_related("idea").first()
