@@ -5,8 +5,8 @@ from typing import Any
 import rules
 
 from accounts.models import Organisation
-from accounts.rules import can_work_for
-from challenges.models import Challenge, Series
+from accounts.rules import can_work_for, is_platform_owner
+from challenges.models import Challenge, Need, Series
 
 
 @rules.predicate
@@ -35,3 +35,11 @@ def can_cancel_challenge(user: Any, challenge: Challenge) -> bool:
 def can_edit_form(user: Any, series: Series) -> bool:
     """Whose challenge it is; whether the form is frozen is a matter of state, not of right."""
     return bool(can_edit_challenge(user, series.challenge))
+
+
+@rules.predicate
+def can_sort_need(user: Any, need: Need) -> bool:
+    """The staff of the municipality that it concerns; of others, the platform's owner."""
+    if need.organisation is None:
+        return bool(is_platform_owner(user))
+    return bool(can_work_for(user, need.organisation))

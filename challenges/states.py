@@ -82,3 +82,12 @@ PHASES_FOR_ACT: dict[Act, frozenset[PhaseKind]] = {
     Act.SCORE: frozenset({PhaseKind.CHECKING, PhaseKind.SCORING, PhaseKind.RESULTS}),
     Act.DECIDE: frozenset({PhaseKind.SCORING, PhaseKind.RESULTS, PhaseKind.PILOTS}),
 }
+
+
+class NeedState(models.TextChoices):
+    """What has become of a need that somebody told."""
+
+    NEW = "new", _("New")
+    CONSIDERED = "considered", _("Being considered")
+    IN_CHALLENGE = "in_challenge", _("Became a challenge")
+    CLOSED = "closed", _("Closed")

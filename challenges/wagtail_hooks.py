@@ -17,12 +17,18 @@ from wagtail.models import Page
 from accounts.rules import enters_back_office
 from accounts.signed_in import person_of
 from challenges import admin_urls
+from challenges.admin_needs import NeedViewSet
 from challenges.models import ChallengePage, HostPage
 
 
 @hooks.register("register_admin_urls")
 def challenge_urls() -> list[Any]:
     return [path("challenges/", include(admin_urls))]
+
+
+@hooks.register("register_admin_viewset")
+def needs_viewset() -> NeedViewSet:
+    return NeedViewSet("needs")
 
 
 class ChallengesMenuItem(MenuItem):

@@ -59,6 +59,7 @@ class SolutionRow:
     facts: Sequence[Fact] = ()
     tags: Sequence[Tag] = ()
     places: Sequence[str] = ()  # municipalities that use it: the dots of the map
+    why_url: str = ""  # of a search: why this was found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,6 @@ from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -193,10 +192,3 @@ def keep_private(response: Response) -> Response:
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     patch_cache_control(response, private=True, no_store=True, max_age=0)
     return response
-
-
-def address_of(request: HttpRequest) -> str:
-    """Whose requests are counted together. Behind our own proxy it is the last hop's word."""
-    if settings.SECURE_PROXY_SSL_HEADER and (hops := request.headers.get("X-Forwarded-For")):
-        return hops.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -25,12 +25,11 @@ from catalogue.queries import published_by_pk, with_users
 from catalogue.states import ACTIVE
 from core import ratelimit
 from core.export import CONTROL
-from ideas.flow import address_of
 from search import service
 from search.api_schemas import Asked, ResultsOut, SolutionOut
-from search.catalogue import FACETS, labels
 from search.engine import MAX_OFFSET, Results, SearchUnavailable, Sort
 from search.engine import Query as Search
+from search.facets import FACETS, labels
 
 TITLES: Final = {
     400: "The request cannot be understood",
@@ -138,7 +137,7 @@ def _for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         most = settings.API_PER_MINUTE
-        if ratelimit.allow("api", address_of(request), limit=most, seconds=60):
+        if ratelimit.allow("api", ratelimit.address_of(request), limit=most, seconds=60):
             response = view(request, *args, **kwargs)
         else:
             too_many = Problem(429, "Wait a minute.", headers={"Retry-After": "60"})

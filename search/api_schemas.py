@@ -27,9 +27,17 @@ class Asked(Schema):
     readiness: list[str] = Field([], max_length=12)
     offer: list[str] = Field([], max_length=12)
     cost: list[str] = Field([], max_length=12)
-    size: list[str] = Field([], max_length=12, description="Residents of the owner municipality.")
+    size: list[str] = Field(
+        [], max_length=12, description="Residents of a municipality that owns or uses it."
+    )
+    users: list[str] = Field([], max_length=12, description="How many use it: 0, 1-2, 3-5, 6+.")
+    region: list[str] = Field([], max_length=12)
     municipality: list[str] = Field([], max_length=12)
+    licence: list[str] = Field([], max_length=12)
+    technology: list[str] = Field([], max_length=12)
+    language: list[str] = Field([], max_length=12, description="That it is written in.")
     challenge: list[str] = Field([], max_length=12)
+    year: list[str] = Field([], max_length=12)
     award: list[str] = Field([], max_length=12)
 
 

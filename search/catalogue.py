@@ -7,61 +7,26 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Solution
 from catalogue.queries import published_by_pk, row_of, with_users
-from catalogue.states import CostBand, Offer, Readiness
-from challenges.models import Challenge, Theme
 from core.cards import SolutionRow
-from core.multilingual import text
 from search.analysis import analyser
-from search.engine import Query, Results, SearchUnavailable, Sort
+from search.engine import Query, SearchUnavailable, Sort
+from search.facets import FACETS, MOST_VALUES, Facet, asked_for, facets_of, labels
 from search.highlight import Highlighter
 from search.service import search, taught_synonyms
 
 PER_PAGE: Final = 20
-MOST_VALUES: Final = 12
 MOST_WORDS: Final = 300  # characters of a query
 
-# As questions, in the order of the page. The names are the engine's.
-FACETS: Final = {
-    "theme": gettext_lazy("What is it about?"),
-    "readiness": gettext_lazy("How ready?"),
-    "offer": gettext_lazy("How do I get it?"),
-    "cost": gettext_lazy("What does a pilot cost?"),
-    "size": gettext_lazy("Size of the municipality"),
-    "municipality": gettext_lazy("From which municipality?"),
-    "challenge": gettext_lazy("From which challenge?"),
-    "award": gettext_lazy("Award"),
-}
-SIZES: Final = {
-    "under_5k": gettext_lazy("under 5,000 residents"),
-    "5k_20k": gettext_lazy("5,000–20,000"),
-    "20k_100k": gettext_lazy("20,000–100,000"),
-    "over_100k": gettext_lazy("over 100,000"),
-}
 SORTS: Final = {
     Sort.RELEVANCE.value: gettext_lazy("Best match first"),
     Sort.NEWEST.value: gettext_lazy("Newest first"),
     Sort.TITLE.value: gettext_lazy("By title"),
 }
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    name: str
-    question: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)
@@ -81,6 +46,7 @@ class Asked:
     sort: str
     page: int
     language: str
+    more: bool = False  # all the questions of the facets are shown
 
     @classmethod
     def read(cls, params: QueryDict, *, language: str) -> "Asked":
@@ -94,6 +60,7 @@ class Asked:
             sort=sort if sort in SORTS else Sort.RELEVANCE.value,
             page=min(max(int(page), 1), 500) if page.isdecimal() and len(page) < 5 else 1,
             language=language,
+            more=params.get("more") == "1",
         )
 
     def address(self, *, without: tuple[str, str] | None = None, page: int | None = None) -> str:
@@ -107,6 +74,8 @@ class Asked:
         ]
         if self.sort != Sort.RELEVANCE.value:
             pairs.append(("sort", self.sort))
+        if self.more:
+            pairs.append(("more", "1"))
         if page and page > 1:
             pairs.append(("page", str(page)))
         return "?" + urlencode(pairs)
@@ -145,6 +114,16 @@ class Found:
         return self.asked.address(page=self.asked.page + 1) if self.asked.page < self.pages else ""
 
     @property
+    def more_url(self) -> str:
+        """All the questions; "" when they are here already."""
+        return "" if self.asked.more else replace(self.asked, more=True).address()
+
+    @property
+    def bare_url(self) -> str:
+        """The same words without any choice."""
+        return replace(self.asked, filters={}).address()
+
+    @property
     def suggestion_url(self) -> str:
         return "?" + urlencode({"q": self.suggestion})
 
@@ -167,7 +146,7 @@ def _find(asked: Asked) -> Found:
                 text=asked.words,
                 language=asked.language,
                 filters=asked.filters,
-                facets=tuple(FACETS),
+                facets=asked_for(asked.filters, more=asked.more),
                 offset=(asked.page - 1) * PER_PAGE,
                 limit=PER_PAGE,
                 sort=Sort(asked.sort) if asked.words or asked.sort != "relevance" else Sort.TITLE,
@@ -180,19 +159,31 @@ def _find(asked: Asked) -> Found:
     pks = [int(hit.pk) for hit in results.hits]
     found = published_by_pk(pks)
     rows = tuple(
-        row_of(found[pk], mark=marker.mark if marker else None) for pk in pks if pk in found
+        replace(
+            row_of(found[pk], mark=marker.mark if marker else None),
+            why_url=_why_url(asked, found[pk]),
+        )
+        for pk in pks
+        if pk in found
     )
     return Found(
         asked=asked,
         total=results.total,
         rows=rows,
-        facets=_facets(asked, results, known),
+        facets=facets_of(asked.filters, results.facets, known),
         applied=_applied(asked, known),
         near_misses=results.near_misses,
         suggestion=results.suggestion,
         truncated=results.truncated,
         down=False,
     )
+
+
+def _why_url(asked: Asked, solution: Solution) -> str:
+    """Where it is told why this was found; "" when nothing was searched for."""
+    if not asked.words:
+        return ""
+    return reverse("search:why", args=[solution.slug]) + asked.address(page=asked.page)
 
 
 def _from_database(asked: Asked) -> Found:
@@ -228,47 +219,6 @@ def _plain(asked: Asked) -> QuerySet[Solution]:
         if name in columns:
             listed = listed.filter(**{columns[name]: values})
     return listed
-
-
-def labels() -> dict[str, dict[str, str]]:
-    """Words for the engine's values; a value without any is shown as it is."""
-    return {
-        "theme": {theme.key: text(theme.name) for theme in Theme.objects.all()},
-        "challenge": {
-            slug: text(name)
-            for slug, name in Challenge.objects.opened().values_list("slug", "name")
-        },
-        "readiness": {value: str(label) for value, label in Readiness.choices},
-        "offer": {value: str(label) for value, label in Offer.choices},
-        "cost": {value: str(label) for value, label in CostBand.choices},
-        "size": {value: str(label) for value, label in SIZES.items()},
-        "award": {"yes": _("Award winner")},
-    }
-
-
-def _facets(
-    asked: Asked, results: Results, labels: Mapping[str, Mapping[str, str]]
-) -> tuple[Facet, ...]:
-    facets = []
-    for name, question in FACETS.items():
-        chosen = asked.filters.get(name, ())
-        counts = dict(results.facets.get(name, ()))
-        values = list(dict.fromkeys([*chosen, *counts]))
-        order = list(labels.get(name, {}))
-        if order and name != "challenge":
-            values.sort(key=lambda value: order.index(value) if value in order else len(order))
-        options = [
-            Option(
-                value=value,
-                label=labels.get(name, {}).get(value, value),
-                count=counts.get(value, 0),
-                chosen=value in chosen,
-            )
-            for value in values[: MOST_VALUES + len(chosen)]
-        ]
-        if options:
-            facets.append(Facet(name=name, question=str(question), options=tuple(options)))
-    return tuple(facets)
 
 
 def _applied(asked: Asked, labels: Mapping[str, Mapping[str, str]]) -> tuple[Applied, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils import translation
 
+from accounts.models import Organisation
 from catalogue.models import Solution
 from catalogue.states import ACTIVE
 from challenges.definition import Purpose
@@ -40,6 +41,7 @@ def ideas() -> QuerySet[Idea]:
 
 def solution_document(solution: Solution) -> Document:
     users = [reuse.organisation for reuse in solution.reuses.all() if reuse.stage in ACTIVE]
+    having = [solution.owner, *users]
     tags = sorted(tag.name for tag in solution.tags.all())
     facets = {
         "theme": [solution.theme.key] if solution.theme else [],
@@ -50,9 +52,10 @@ def solution_document(solution: Solution) -> Document:
         "technology": [part.strip() for part in solution.technology.split(",")],
         "language": [solution.language],
         "municipality": [solution.municipality or solution.owner.municipality],
-        "region": [solution.owner.region],
-        "size": [_band(solution.owner.population, SIZE_BANDS, "over_100k")],
+        "region": [one.region for one in having],
+        "size": [size_of(one) for one in having],
         "challenge": [solution.challenge.slug] if solution.challenge else [],
+        "year": [_year(solution)],
         "award": ["yes"] if solution.award else [],
         "users": [_band(solution.users_count, USER_BANDS, "")],
         "used_by": sorted({organisation.name for organisation in users}),
@@ -169,6 +172,18 @@ def _solution_boosts(solution: Solution) -> dict[str, float]:
     if solution.reviewed_on and today - solution.reviewed_on <= dt.timedelta(days=FRESH_DAYS):
         boosts["fresh"] = FRESH
     return boosts
+
+
+def size_of(organisation: Organisation) -> str:
+    """Its band of residents; empty when that is not known."""
+    return _band(organisation.population, SIZE_BANDS, "over_100k")
+
+
+def _year(solution: Solution) -> str:
+    """When its challenge was opened, else when it came into the catalogue."""
+    opened = solution.challenge.opened_at if solution.challenge else None
+    begun = opened or solution.first_published_at
+    return str(clock.local(begun).year) if begun else ""
 
 
 def _theme_names(theme: Theme | None) -> tuple[tuple[str, str], ...]:

@@ -1,11 +1,20 @@
-"""The catalogue's search page."""
+"""The catalogue's search page, and what it asks for while one types and looks closer."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from catalogue.queries import numbers
+from core import ratelimit
+from search.analysis import analyser
 from search.catalogue import SORTS, Asked, find
+from search.documents import solutions
+from search.service import taught_synonyms
+from search.suggest import suggestions
+from search.why import why as why_of
+
+SUGGESTIONS_PER_MINUTE = 600  # of one address: a whole town hall may be behind it
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
@@ -13,6 +22,32 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     asked = Asked.read(request.GET, language=get_language() or "fi")
     found = find(asked)
     context = {"found": found, "asked": found.asked, "sorts": SORTS}
-    if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
-        return render(request, "search/_results.html", context)
+    if _wants_part(request):
+        return render(request, "search/_results.html", {**context, "partial": True})
     return render(request, "search/catalogue.html", {**context, "numbers": numbers()})
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Options of the search box's list, as HTML; 429 without any to who asks without end."""
+    if not ratelimit.allow(
+        "suggest", ratelimit.address_of(request), limit=SUGGESTIONS_PER_MINUTE, seconds=60
+    ):
+        return HttpResponse(status=429)
+    found = suggestions(request.GET.get("q", ""))
+    return render(request, "search/_suggestions.html", {"suggestions": found})
+
+
+@require_safe
+def why(request: HttpRequest, slug: str) -> HttpResponse:
+    """Why a solution is in a result: opened in its row, or as a page of its own."""
+    asked = Asked.read(request.GET, language=get_language() or "fi")
+    solution = get_object_or_404(solutions(), slug=slug)
+    explained = why_of(solution, asked.words, asked.language, analyser(), taught_synonyms())
+    template = "search/_why.html" if _wants_part(request) else "search/why.html"
+    return render(request, template, {"solution": solution, "asked": asked, "why": explained})
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    headers = request.headers
+    return bool(headers.get("HX-Request") and not headers.get("HX-History-Restore-Request"))

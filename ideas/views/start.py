@@ -21,7 +21,7 @@ from ideas import links
 from ideas.actions import save_draft, start_draft
 from ideas.answers import fingerprint
 from ideas.errors import StaleDraft
-from ideas.flow import Desk, Paths, address_of, keep_private
+from ideas.flow import Desk, Paths, keep_private
 from ideas.form_builder import StepForm, step_form
 from ideas.models import Idea
 from ideas.versions import attachments_of, missing_files
@@ -116,7 +116,8 @@ def _trouble(request: HttpRequest, uid: object) -> str:
         return _("The page had been open too long. Your text is here: press Continue again.")
     if request.POST.get("website"):
         return _("Leave the field “website” empty: it is there to stop robots.")
-    if not ratelimit.allow("idea-start", address_of(request), limit=STARTS_PER_HOUR, seconds=3600):
+    address = ratelimit.address_of(request)
+    if not ratelimit.allow("idea-start", address, limit=STARTS_PER_HOUR, seconds=3600):
         return _("Very many proposals have been begun here. Wait a while and press Continue.")
     return ""
 

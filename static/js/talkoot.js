@@ -45,6 +45,7 @@
   const fold = (root) => {
     const box = root.querySelector("details.fold");
     if (!box) return;
+    if (location.hash && location.hash === `#${box.id}`) unfolded = true;
     box.open = unfolded || !narrow.matches;
     box.querySelector("summary").addEventListener("click", () => { unfolded = !box.open; });
   };

@@ -1,7 +1,9 @@
 """Pages for everybody, people's own pages, the catalogue."""
 
+import datetime as dt
 from typing import Any
 
+from core import clock, robots
 from ideas import links
 from tests.permissions.matrix import (
     GONE,
@@ -53,6 +55,11 @@ def start_for_company(world: World, role: str) -> dict[str, Any]:
         "start": links.new_start(),
         "organisation": world.organisations["company"].uid.hex,
     }
+
+
+def need(world: World, role: str) -> dict[str, Any]:
+    opened = robots.opened("need", clock.now() - dt.timedelta(minutes=1))
+    return {"text": "Valaistus sammuu illalla.", "municipality": "Mikkeli", "opened": opened}
 
 
 def reuse(world: World, role: str) -> dict[str, Any]:
@@ -186,6 +193,11 @@ ROWS = [
     ),
     Row("challenges:list", "", no_args, everybody(), everybody(NO_METHOD)),
     Row("search:catalogue", "", no_args, everybody(), everybody(LET), writes=frozenset()),
+    Row("search:suggest", "", no_args, everybody(), everybody(NO_METHOD)),
+    Row("search:why", "published", solution("public"), everybody(), everybody(NO_METHOD)),
+    Row("search:why", "not published", solution("hidden"), nobody(), everybody(NO_METHOD)),
+    Row("challenges:need", "", no_args, everybody(), everybody(MOVED), data=need, writes=ALL),
+    Row("challenges:need_told", "", no_args, everybody(), everybody(NO_METHOD)),
     Row("api:api-root", "", no_args, nobody(), nobody()),
     Row("api:openapi-json", "", no_args, everybody(), everybody(LET), writes=frozenset()),
     Row("api:solutions", "", no_args, everybody(), everybody(NO_METHOD)),

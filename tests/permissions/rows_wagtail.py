@@ -37,6 +37,10 @@ def two_revisions(name: str) -> Args:
     return lambda world: (world.solutions[name].pk, "earliest", "latest")
 
 
+def need(name: str) -> Args:
+    return lambda world: (world.needs[name].pk,)
+
+
 def organisation(name: str) -> Args:
     return lambda world: ({**world.hosts, **world.organisations}[name].pk,)
 
@@ -115,6 +119,18 @@ ROWS = [
     ),
     row(f"{SOLUTIONS}:workflow_preview", "", solution("hidden", 1), HOST_A, get=NOT_THERE),
     row(f"{SOLUTIONS}:workflow_history_detail", "", solution("hidden", 1), HOST_A, get=NOT_THERE),
+    *(row(f"needs:{name}", "", no_args, STAFF) for name in ("index", "index_results")),
+    row("needs:add", "told by people only", no_args, ()),
+    *(
+        row(f"needs:{name}", about, need(one), roles)
+        for name in ("edit", "history", "history_results", "usage")
+        for about, one, roles in (
+            ("host A", "a", HOST_A),
+            ("host B", "b", HOST_B),
+            ("of no municipality here", "nowhere", ("owner",)),
+        )
+    ),
+    row("needs:delete", "never deleted", need("a"), ()),
     *(row(f"organisations:{name}", "", no_args, STAFF) for name in ("index", "index_results")),
     row("organisations:add", "", no_args, ("owner",)),
     *(

@@ -84,6 +84,9 @@ SECRETS = [
         Secret(f"qzdecided_{n}-jury", "after the decision, of winners too", HOST_A | {"fellow"})
         for n in (1, 6)
     ),
+    Secret("qzneeda", "a need told to host A", HOST_A, HOST_A),
+    Secret("qzneedb", "a need told to host B", B, B),
+    Secret("qzneednowhere", "a need of no municipality here", frozenset({"owner"})),
     Secret("qzhidden", "a solution that is not published", HOST_A, HOST_A),
     Secret("qzbhidden", "another host's solution that is not published", B, B),
     Secret("qzforeign", "a proposal to another host", B | {"other_juror"}, B | {"other_juror"}),

@@ -39,7 +39,7 @@ def searches(world: World) -> set[str]:
     """Lists of the public side, asked for the secrets themselves."""
     found = {
         f"{path}?q={one.word}"
-        for path in ("/fi/ratkaisut/", "/api/v1/solutions")
+        for path in ("/fi/ratkaisut/", "/fi/ratkaisut/ehdota/", "/api/v1/solutions")
         for one in SECRETS
         if "hidden" in one.word
     }

@@ -26,7 +26,15 @@ WITHOUT_FORM = "wagtailsnippetchoosers_catalogue_solution:create"
 # Addresses whose views are a package's, but what they show is ours.
 SHOW_OURS = (
     *("account_", "wagtailsnippets_catalogue_", "wagtailsnippetchoosers_catalogue_"),
-    *("organisations:", "memberships:", "wagtailusers_users:", "cms:", "wagtail_serve", "api:"),
+    *(
+        "organisations:",
+        "memberships:",
+        "needs:",
+        "wagtailusers_users:",
+        "cms:",
+        "wagtail_serve",
+        "api:",
+    ),
 )
 
 

@@ -19,7 +19,8 @@ from catalogue.actions import tell_reuse
 from catalogue.models import Solution
 from catalogue.states import ReuseStage
 from challenges.actions import cancel_challenge
-from challenges.models import Challenge
+from challenges.models import Challenge, Need
+from challenges.needs import tell_need
 from challenges.states import Visibility
 from cms.setup import setup_site
 from core import audit, clock
@@ -63,6 +64,7 @@ class World:
     decisions: dict[str, Decision] = field(default_factory=dict)
     solutions: dict[str, Solution] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    needs: dict[str, Need] = field(default_factory=dict)
 
     def link(self, idea: str) -> str:
         return links.token_of(self.ideas[idea])
@@ -84,13 +86,16 @@ def make() -> World:
     for name in ("deciding", "decided"):
         _decision(world, name)
     _catalogue(world)
+    _needs(world)
     return world
 
 
 def _organisations(world: World) -> None:
     people, found = world.people, world.organisations
     for key, name, slug in (("a", "Mikkelin kaupunki", "mikkeli"), ("b", "Joensuu", "joensuu")):
-        world.hosts[key] = HostFactory(name=name, slug=slug, is_host=False)
+        world.hosts[key] = HostFactory(
+            name=name, slug=slug, is_host=False, municipality="Mikkeli" if key == "a" else name
+        )
         become_host(organisation=world.hosts[key], by=None)
     found["town"] = OrganisationFactory(a_municipality=True, name="Juvan kunta", slug="juva")
     for role, organisation, what in (
@@ -331,3 +336,16 @@ def _catalogue(world: World) -> None:
         by=world.people["member"],
         at=world.at,
     )
+
+
+def _needs(world: World) -> None:
+    """Told by residents of host A, of host B and of no municipality that is here."""
+    for name, municipality in (("a", "Mikkeli"), ("b", "Joensuu"), ("nowhere", "")):
+        world.needs[name] = tell_need(
+            text=f"Tarve qzneed{name}",
+            municipality=municipality,
+            email=f"qzneed{name}@posti.example",
+            language="fi",
+            by=None,
+            at=world.at,
+        )
