@@ -98,7 +98,7 @@ def labels() -> dict[str, dict[str, str]]:
         "cost": {value: str(label) for value, label in CostBand.choices},
         "size": {value: str(label) for value, label in SIZES.items()},
         "users": {value: str(label) for value, label in USERS.items()},
-        "language": {code: str(_(name)) for code, name in settings.LANGUAGES},
+        "language": {code: str(name) for code, name in settings.LANGUAGES},
         "award": {"yes": _("Award winner")},
     }
 
