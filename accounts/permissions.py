@@ -70,6 +70,22 @@ class OwnedPermissionPolicy(BasePermissionPolicy):
         return User.objects.filter(query, is_active=True).distinct()
 
 
+class BackOfficePermissionPolicy(BasePermissionPolicy):
+    """What all share: whoever works in a host's back office may do everything."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return bool(user and user.is_authenticated and rules.enters_back_office(user))
+
+    def users_with_any_permission(self, actions: Any) -> Any:
+        staff = models.Q(
+            memberships__role__in=BACK_OFFICE_ROLES,
+            memberships__state=MembershipState.ACTIVE,
+            memberships__organisation__is_host=True,
+        )
+        query = staff | models.Q(is_superuser=True)
+        return User.objects.filter(query, is_active=True).distinct()
+
+
 class OwnerOnlyPermissionPolicy(BasePermissionPolicy):
     """Only the platform's owner: themes, organisations, people."""
 

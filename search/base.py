@@ -1,10 +1,11 @@
 """What every engine does alike: plan, search, near misses when little is found, suggestion."""
 
+import copy
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 from search.analysis import Analyser, fold, normal, tokens
 from search.engine import NEAR_MISSES, Document, Hit, Likeness, Load, Query, Results, Sort, Status
@@ -32,6 +33,12 @@ class BaseEngine(ABC):
     def __init__(self, analyser: Analyser, synonyms: SynonymSource) -> None:
         self.analyser = analyser
         self.synonyms = synonyms
+
+    def with_synonyms(self, synonyms: Synonyms) -> Self:
+        """The same index, asked as if these had been taught."""
+        other = copy.copy(self)
+        other.synonyms = lambda: synonyms
+        return other
 
     def search(self, query: Query) -> Results:
         query = query.within_limits()

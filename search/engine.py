@@ -191,6 +191,9 @@ class Engine(Protocol):
 
     name: str
 
+    def with_synonyms(self, synonyms: Any) -> "Engine":
+        """The same index, asked as if these (plan.Synonyms) had been taught, and no others."""
+
     def search(self, query: Query) -> Results: ...
 
     def similar(self, likeness: Likeness) -> tuple[Hit, ...]: ...

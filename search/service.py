@@ -1,6 +1,7 @@
 """The search of this process: the engine that SEARCH_URL names, and the synonyms staff taught."""
 
 import functools
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from core import clock
+from core import clock, ratelimit
 from search.address import elastic_address
 from search.analysis import Analyser, analyser
 from search.base import SynonymSource
@@ -23,6 +24,8 @@ from search.plan import Synonyms
 from search.tantivy_engine import TantivyEngine
 
 SYNONYMS_LIVE: Final = 1.0  # seconds between looks at the database
+LOGGED_A_MINUTE: Final = 60
+_PERSONAL = re.compile(r"\d|@|\(at\)|\(ät\)|\[at\]")
 LOGGED_WORDS: Final = 6  # longer queries are sentences, and might tell of a person
 
 Maker = Callable[[str, Analyser, SynonymSource], Engine]
@@ -126,22 +129,25 @@ def status() -> Status:
 
 
 def note_zero_result(text: str, language: str) -> None:
-    """Count words that nothing has. What may tell of a person (numbers, addresses) is not kept."""
+    """Count words that nothing has, at most so many a minute: a flood of them tells nothing more.
+
+    What may tell of a person (addresses, numbers, sentences) is not kept.
+    """
     words = " ".join(text.lower().replace("\0", " ").split())
     if (
         not words
         or len(words) > 100
         or words.count(" ") >= LOGGED_WORDS
-        or "@" in words
-        or any(letter.isdigit() for letter in words)
+        or _PERSONAL.search(words)
+        or not ratelimit.allow("zero-results", "all", limit=LOGGED_A_MINUTE, seconds=60)
     ):
         return
-    day = clock.local(clock.now()).date()
+    row = {"words": words, "language": language, "day": clock.local(clock.now()).date()}
     try:
         with transaction.atomic():
-            row, _created = ZeroResult.objects.get_or_create(
-                words=words, language=language, day=day
-            )
-            ZeroResult.objects.filter(pk=row.pk).update(count=F("count") + 1)
+            counted = ZeroResult.objects.filter(**row)
+            if not counted.update(count=F("count") + 1):
+                ZeroResult.objects.bulk_create([ZeroResult(**row)], ignore_conflicts=True)
+                counted.update(count=F("count") + 1)
     except DatabaseError:
         return  # a count is not worth a failed search

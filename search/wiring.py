@@ -1,11 +1,16 @@
 """What the search tells the floors below, once all models are loaded."""
 
+from wagtail.permissions import register_permission_policy
+
+from accounts.permissions import BackOfficePermissionPolicy
 from ideas import registry as ideas_registry
 from search import documents, health
 from search.likeness import find_similar
+from search.models import SynonymGroup
 
 
 def connect() -> None:
     documents.register_sources()
     health.register_check()
     ideas_registry.similar_with(find_similar)
+    register_permission_policy(SynonymGroup, BackOfficePermissionPolicy(SynonymGroup))

@@ -41,6 +41,10 @@ def need(name: str) -> Args:
     return lambda world: (world.needs[name].pk,)
 
 
+def synonyms(world: Any) -> tuple[Any, ...]:
+    return (world.synonyms.pk,)
+
+
 def organisation(name: str) -> Args:
     return lambda world: ({**world.hosts, **world.organisations}[name].pk,)
 
@@ -131,6 +135,11 @@ ROWS = [
         )
     ),
     row("needs:delete", "never deleted", need("a"), ()),
+    *(row(f"synonyms:{name}", "", no_args, STAFF) for name in ("index", "index_results", "add")),
+    *(
+        row(f"synonyms:{name}", "shared by all hosts", synonyms, STAFF)
+        for name in ("edit", "delete")
+    ),
     *(row(f"organisations:{name}", "", no_args, STAFF) for name in ("index", "index_results")),
     row("organisations:add", "", no_args, ("owner",)),
     *(

@@ -34,6 +34,8 @@ from scoring.actions import assign, decision, deliberation, panel, publish, roun
 from scoring.actions.documents import keep_document, order_package
 from scoring.models import Assignment, Decision, Document, Juror, Meeting, Round
 from scoring.states import DocumentKind
+from search.actions import teach
+from search.models import SynonymGroup
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.challenges import HostFactory
@@ -65,6 +67,7 @@ class World:
     solutions: dict[str, Solution] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    synonyms: SynonymGroup = field(default_factory=SynonymGroup)
 
     def link(self, idea: str) -> str:
         return links.token_of(self.ideas[idea])
@@ -87,6 +90,8 @@ def make() -> World:
         _decision(world, name)
     _catalogue(world)
     _needs(world)
+    words = SynonymGroup(words={"fi": ["koulukyyti", "koululaiskuljetus"]})
+    world.synonyms = teach(group=words, by=world.people["staff_a"])
     return world
 
 
