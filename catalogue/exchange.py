@@ -8,17 +8,21 @@ reads back to the same value. A list is a list in JSON; in a cell of CSV its ite
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any, Final, Literal
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 
 from catalogue.models import Solution
 from core.export import CONTROL, FORMULA, csv_lines
 
-Kind = Literal["text", "choice", "list", "object", "date", "switch", "owner", "theme", "uid"]
+Kind = Literal[
+    "text", "choice", "list", "object", "date", "switch", "owner", "theme", "uid", "told"
+]
 Row = dict[str, Any]
 
 AT_ONCE: Final = 500
@@ -28,7 +32,11 @@ MOST_BYTES: Final = 1_000_000  # of one line of a file: no solution is that long
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field as the file has it. `parts` is what parts a list's items in CSV."""
+    """A field as the file has it. `parts` is what parts a list's items in CSV.
+
+    What is "told" is where a solution is and comes from: it is given to a new one if it is known
+    here (catalogue/origins.py), and never changes one that is there.
+    """
 
     name: str
     kind: Kind = "text"
@@ -70,8 +78,13 @@ COLUMNS: Final = {
         Column("origin"),
         Column("award"),
         Column("reviewed_on", "date"),
+        Column("challenge", "told"),
+        Column("proposal", "told"),
+        Column("url", "told"),
     )
 }
+PUBLIC: Final = tuple(COLUMNS)  # of files for everybody
+KEPT: Final = tuple(name for name in COLUMNS if name != "url")  # the same wherever it is kept
 NEEDED: Final = ("uid", "title", "summary", "owner")
 
 
@@ -98,23 +111,25 @@ Read = tuple[int, Row | list[Fault]]  # the line that a row begins on, and it or
 # Out ---------------------------------------------------------------------------------------------
 
 
-def rows(solutions: QuerySet[Solution]) -> Iterator[Row]:
+def rows(solutions: QuerySet[Solution], columns: Sequence[str] = KEPT) -> Iterator[Row]:
     """Every solution as a row, by uid: the same file whatever the database. In portions."""
     listed = with_names(solutions).order_by("uid")
     portion = list(listed[:AT_ONCE])
     while portion:
-        yield from map(row_of, portion)
+        yield from (row_of(one, columns) for one in portion)
         portion = list(listed.filter(uid__gt=portion[-1].uid)[:AT_ONCE])
 
 
 def with_names(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
-    """With owner, theme and tags at hand."""
-    return solutions.select_related("owner", "theme").prefetch_related("tags")  # type: ignore[misc]
+    """With owner, theme, origin and tags at hand."""
+    return solutions.select_related(  # type: ignore[misc]
+        "owner", "theme", "challenge", "idea"
+    ).prefetch_related("tags")
 
 
-def row_of(solution: Solution) -> Row:
+def row_of(solution: Solution, columns: Sequence[str] = KEPT) -> Row:
     """A solution as the file has it: plain JSON."""
-    return {column.name: _value(solution, column) for column in COLUMNS.values()}
+    return {name: _value(solution, COLUMNS[name]) for name in columns}
 
 
 def _value(solution: Solution, column: Column) -> Any:
@@ -127,9 +142,21 @@ def _value(solution: Solution, column: Column) -> Any:
     if column.kind == "date":
         day: date | None = getattr(solution, column.name)
         return day.isoformat() if day else ""
+    if column.kind == "told":
+        return _told(solution, column.name)
     if column.name == "tags":
         return sorted(tag.name for tag in solution.tags.all())
     return _clean(getattr(solution, column.name))
+
+
+def _told(solution: Solution, name: str) -> str:
+    """The slug of its challenge; the uid of its proposal, if that is public; its page."""
+    if name == "challenge":
+        return solution.challenge.slug if solution.challenge else ""
+    if name == "proposal":
+        return str(solution.idea.uid) if solution.idea and solution.idea.is_public else ""
+    with translation.override(solution.language):
+        return f"{settings.SITE_URL}{solution.get_absolute_url()}"
 
 
 def _clean(value: Any) -> Any:
@@ -143,10 +170,10 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def write(found: Iterable[Row], form: str) -> Iterator[bytes]:
+def write(found: Iterable[Row], form: str, columns: Sequence[str] = KEPT) -> Iterator[bytes]:
     """The bytes of the file, a line at a time."""
     if form == "csv":
-        yield from csv_lines(list(COLUMNS), (list(map(_cell, COLUMNS, r.values())) for r in found))
+        yield from csv_lines(columns, (list(map(_cell, columns, r.values())) for r in found))
         return
     for row in found:
         yield json.dumps(row, ensure_ascii=False).encode() + b"\n"

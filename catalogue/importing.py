@@ -32,6 +32,7 @@ from catalogue.exchange import (
     with_names,
 )
 from catalogue.models import Solution, solution_slug
+from catalogue.origins import give_origins
 from challenges.models import Theme
 from core import audit, clock, outbox
 from core.export import CONTROL
@@ -40,7 +41,8 @@ MOST_TEXT: Final = 100_000  # characters of a text without a limit of its own
 MOST_ITEMS: Final = 100  # of a list
 MOST_ITEM: Final = {"tags": 100, "steps": 2_000}
 FOLLOWED_AT_ONCE: Final = 100  # solutions of one job that lists references
-WRITTEN: Final = [c.name for c in COLUMNS.values() if c.name not in ("uid", "tags")]
+TOLD: Final = frozenset(c.name for c in COLUMNS.values() if c.kind == "told")
+WRITTEN: Final = [name for name in COLUMNS if name not in TOLD | {"uid", "tags"}]
 Checked = tuple[int, Row]
 
 
@@ -136,6 +138,8 @@ def _check(row: Row, names: _Names) -> tuple[Row, dict[str, str]]:
 def _value(column: Column, value: Any, names: _Names) -> Any:
     """The value for the model; ValueError says what is wrong with it."""
     kind = column.kind
+    if kind == "told":
+        return _text("" if value is None else value)
     if kind == "list":
         return _list(column.name, value)
     if kind == "object":
@@ -284,6 +288,8 @@ def _differing(old: Solution, row: Row) -> list[str]:
     before = row_of(old)
     fields = []
     for name, value in row.items():
+        if name in TOLD:
+            continue
         if name == "tags":
             same = before["tags"] == value
         elif name in ("owner", "theme"):
@@ -296,7 +302,7 @@ def _differing(old: Solution, row: Row) -> list[str]:
 
 
 def _made(row: Row) -> Solution:
-    given = {name: value for name, value in row.items() if name != "tags"}
+    given = {name: value for name, value in row.items() if name not in TOLD | {"tags"}}
     one = Solution(**{"live": True, **given})
     one.slug = solution_slug(one.title, one.uid)
     one.has_unpublished_changes = not one.live
@@ -306,6 +312,7 @@ def _made(row: Row) -> Solution:
 
 def _create(new: Sequence[tuple[Solution, Row]], report: Report) -> None:
     made = [one for one, _ in new]
+    give_origins(new)
     Solution.objects.bulk_create(made)
     _tag({one.pk: row["tags"] for one, row in new if row.get("tags")})
     audit.record_each("solution.created", ((one, {"imported": True}) for one in made), by=None)

@@ -5,5 +5,6 @@ from catalogue import views
 app_name = "catalogue"
 urlpatterns = [
     path("ratkaisut/<slug:slug>/", views.solution, name="solution"),
+    path("ratkaisut/<slug:slug>/kuva.png", views.picture, name="picture"),
     path("ratkaisut/<slug:slug>/kaytto/", views.reuse, name="reuse"),
 ]

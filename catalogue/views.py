@@ -1,5 +1,6 @@
 """Public pages of solutions."""
 
+from importlib import import_module
 from typing import Any
 
 from django.contrib import messages
@@ -8,13 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.signed_in import person_of
 from catalogue import actions, queries
 from catalogue.forms import ReuseForm
 from catalogue.models import Solution
 from catalogue.rules import can_edit_solution
+from catalogue.sharing import sharing
 from catalogue.states import ACTIVE
 from core.arrival import arrived_at
 from core.errors import DomainError
@@ -38,6 +41,18 @@ def solution(request: HttpRequest, slug: str) -> HttpResponse:
     return page_of(request, _solution(slug))
 
 
+@require_safe
+@conditional_page
+@cache_control(public=True, max_age=86_400)
+def picture(request: HttpRequest, slug: str) -> HttpResponse:
+    """The solution's kuosi, as a picture for whoever shares its address."""
+    found = get_object_or_404(Solution.objects.published().select_related("theme"), slug=slug)
+    # Pillow takes its time to load: only who asks for a picture pays.
+    draw = import_module("core.kuosi_png").kuosi_png
+    family = found.theme.key if found.theme else None
+    return HttpResponse(draw(found.uid.hex, family), content_type="image/png")
+
+
 def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
     """The page of a solution as it is given: published, or a draft in the back office's preview."""
     users = [reuse for reuse in found.reuses.all() if reuse.stage in ACTIVE]
@@ -47,6 +62,7 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
         "catalogue/solution.html",
         {
             "solution": found,
+            "sharing": sharing(found),
             "trail": queries.trail_of(found),
             "users": users,
             "places": [r.organisation.name for r in users if r.organisation.is_municipality],

@@ -60,4 +60,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "main_links": SimpleLazyObject(lambda: main_links(request)),
         "language_links": SimpleLazyObject(lambda: language_links(request)),
         "is_demo": settings.DEMO,
+        "site_url": settings.SITE_URL,
     }

@@ -86,6 +86,7 @@ PORT = _port("PORT", 8000)
 WEB_WORKERS = _count("WEB_WORKERS", 1)
 WEB_THREADS = _count("WEB_THREADS", 8)
 API_PER_MINUTE = _count("API_PER_MINUTE", 3000)
+DOWNLOADS_PER_MINUTE = _count("DOWNLOADS_PER_MINUTE", 60)
 PAGE_CACHE_SECONDS = 1.0  # pages of anonymous readers, in the process; 0 keeps none
 SITE_URL = _text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 _scheme("SITE_URL", SITE_URL, ("http", "https"))
@@ -153,6 +154,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",

@@ -80,18 +80,17 @@ def xlsx_chunks(
 def csv_response(
     filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> StreamingHttpResponse:
-    return _attachment(csv_lines(header, rows), filename, "text/csv; charset=utf-8")
+    return attachment(csv_lines(header, rows), filename, "text/csv; charset=utf-8")
 
 
 def xlsx_response(
     filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str = "Talkoot"
 ) -> StreamingHttpResponse:
-    return _attachment(xlsx_chunks(header, rows, sheet=sheet), filename, XLSX)
+    return attachment(xlsx_chunks(header, rows, sheet=sheet), filename, XLSX)
 
 
-def _attachment(
-    content: Iterator[bytes], filename: str, content_type: str
-) -> StreamingHttpResponse:
+def attachment(content: Iterator[bytes], filename: str, content_type: str) -> StreamingHttpResponse:
+    """A file of any kind, sent as it comes."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", filename).strip("-.") or "talkoot"
     return StreamingHttpResponse(
         content,

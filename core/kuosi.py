@@ -111,6 +111,38 @@ def _paths(by_colour: dict[str, list[str]], *, stroke: bool = False) -> str:
     return "".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A tile at (left, top): its ground, and a shape in one colour or, with two layers, in two."""
+
+    left: int
+    top: int
+    ground: str
+    figure: str
+    accent: str
+    shape: str
+    quarters: int
+
+
+def pattern(seed: str, columns: int, rows: int, family: str | None = None) -> Iterator[Tile]:
+    """The tiles of a kuosi, row by row. `family`: a family's name or a theme's key."""
+    if not (1 <= columns <= 24 and 1 <= rows <= 12):
+        raise ValueError(f"a kuosi has 1–24 columns and 1–12 rows, not {columns} × {rows}")
+    throw = dice(seed)
+    colours = FAMILIES[family_of(family or seed)]
+    names = sorted(SHAPES)
+    chosen = [names.pop(next(throw) % len(names)) for _shape in range(3)]
+    # A quiet majority and a few surprises: squaring the throw favours what stands first.
+    steady = next(throw) % 4
+    for tile in range(columns * rows):
+        ground, figure = colours.pairs[next(throw) * next(throw) * len(colours.pairs) // 65536]
+        shape = chosen[next(throw) * next(throw) * 3 // 65536]
+        quarters = steady if next(throw) % 3 else next(throw) % 4
+        accent = next(colour for colour in (*colours.accents, ground) if colour != figure)
+        left, top = tile % columns * SIDE, tile // columns * SIDE
+        yield Tile(left, top, ground, figure, accent, shape, quarters)
+
+
 @lru_cache(maxsize=2048)
 def kuosi_svg(
     seed: str, columns: int = 3, rows: int = 3, family: str | None = None, extra: str = ""
@@ -119,27 +151,15 @@ def kuosi_svg(
 
     `extra` names one more class: "bleed" fills a banner and cuts what does not fit.
     """
-    if not (1 <= columns <= 24 and 1 <= rows <= 12):
-        raise ValueError(f"a kuosi has 1–24 columns and 1–12 rows, not {columns} × {rows}")
-    throw = dice(seed)
-    colours = FAMILIES[family_of(family or seed)]
-    names = sorted(SHAPES)
-    chosen = [names.pop(next(throw) % len(names)) for _shape in range(3)]
     grounds: dict[str, list[str]] = {}
     figures: dict[str, list[str]] = {}
     accents: dict[str, list[str]] = {}
-    # A quiet majority and a few surprises: squaring the throw favours what stands first.
-    steady = next(throw) % 4
-    for tile in range(columns * rows):
-        left, top = tile % columns * SIDE, tile // columns * SIDE
-        ground, figure = colours.pairs[next(throw) * next(throw) * len(colours.pairs) // 65536]
-        shape = chosen[next(throw) * next(throw) * 3 // 65536]
-        quarters = steady if next(throw) % 3 else next(throw) % 4
-        grounds.setdefault(ground, []).append(square_path(left, top))
-        figures.setdefault(figure, []).append(shape_path(shape, 0, quarters, left, top))
-        if layers(shape) > 1:
-            accent = next(colour for colour in (*colours.accents, ground) if colour != figure)
-            accents.setdefault(accent, []).append(shape_path(shape, 1, quarters, left, top))
+    for tile in pattern(seed, columns, rows, family):
+        place = (tile.quarters, tile.left, tile.top)
+        grounds.setdefault(tile.ground, []).append(square_path(tile.left, tile.top))
+        figures.setdefault(tile.figure, []).append(shape_path(tile.shape, 0, *place))
+        if layers(tile.shape) > 1:
+            accents.setdefault(tile.accent, []).append(shape_path(tile.shape, 1, *place))
     classes = f"kuosi {extra}".strip()
     slice_ = ' preserveAspectRatio="xMidYMid slice"' if "bleed" in classes else ""
     return mark_safe(

@@ -212,8 +212,12 @@ def _knows(environ: Environ, kept: Kept) -> bool:
 
 
 def _unchanged(kept: Kept) -> list[tuple[str, str]]:
-    told = ("etag", "cache-control", "vary", "expires", "content-location")
-    return [(name, value) for name, value in kept.headers if name.lower() in told]
+    told = ("etag", "cache-control", "vary", "expires", "content-location", "last-modified")
+    return [
+        (name, value)
+        for name, value in kept.headers
+        if name.lower() in told or name.lower().startswith("access-control-")
+    ]
 
 
 def front(application: Application) -> Application:

@@ -129,6 +129,11 @@ class Idea(models.Model):
         return self.state in DELIVERED
 
     @property
+    def is_public(self) -> bool:
+        """The rule of `IdeaQuerySet.public`, for one at hand."""
+        return self.published_at is not None and self.is_delivered
+
+    @property
     def public_name(self) -> str:
         """Who proposes, as anybody may see it: the organisation, or a name given for the public."""
         if self.organisation_id and self.organisation:

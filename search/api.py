@@ -1,8 +1,9 @@
-"""`/api/v1`: the shared catalogue for programs. Only what everybody may read, only by GET.
+"""`/api/v1`: the shared catalogue for programs. Only what everybody may read, only to be read.
 
 Errors are problems as RFC 9457 has them, in English: they are for who writes the program.
 """
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
@@ -30,6 +31,7 @@ from search.api_schemas import Asked, ResultsOut, SolutionOut
 from search.engine import MAX_OFFSET, Results, SearchUnavailable, Sort
 from search.engine import Query as Search
 from search.facets import FACETS, labels
+from search.harvest import changes
 
 TITLES: Final = {
     400: "The request cannot be understood",
@@ -133,16 +135,25 @@ def _wrong(errors: Mapping[str, str]) -> Problem:
 
 
 def _for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Counted by address; read by pages of other sites too; kept by nobody without asking."""
+    """Counted by address; read by pages of other sites too; kept by nobody without asking.
+
+    HEAD is answered as GET is: the server leaves the body out.
+    """
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        most = settings.API_PER_MINUTE
+        most, method = settings.API_PER_MINUTE, request.method
         if ratelimit.allow("api", ratelimit.address_of(request), limit=most, seconds=60):
-            response = view(request, *args, **kwargs)
+            request.method = "GET"
+            try:
+                response = conditional_page(view)(request, *args, **kwargs)
+            finally:
+                request.method = method
         else:
-            too_many = Problem(429, "Wait a minute.", headers={"Retry-After": "60"})
-            response = _problem(request, too_many)
+            rest = {"Retry-After": "60", "RateLimit": '"api";r=0;t=60'}
+            response = _problem(request, Problem(429, "Wait a minute.", headers=rest))
+        response["RateLimit-Policy"] = f'"api";q={most};w=60'
         response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, Retry-After, RateLimit, RateLimit-Policy"
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         return response
@@ -150,21 +161,49 @@ def _for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return answer
 
 
+def _preflight() -> HttpResponse:
+    """A browser asks whether a page of another site may send If-None-Match."""
+    return HttpResponse(
+        status=204,
+        headers={
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+            "Access-Control-Allow-Headers": "If-None-Match",
+            "Access-Control-Max-Age": "86400",
+        },
+    )
+
+
+@api.api_operation(["OPTIONS"], "/solutions", url_name="solutions", include_in_schema=False)
+def solutions_preflight(request: HttpRequest) -> HttpResponse:
+    return _preflight()
+
+
+@api.api_operation(["OPTIONS"], "/solutions/{uid}", url_name="solution", include_in_schema=False)
+def solution_preflight(request: HttpRequest, uid: str) -> HttpResponse:
+    return _preflight()
+
+
+@api.api_operation(["HEAD"], "/solutions", response=ResultsOut, include_in_schema=False)
 @api.get(
     "/solutions",
     response=ResultsOut,
     url_name="solutions",
-    summary="Search the catalogue",
+    summary="Search the catalogue, or ask what has changed",
     openapi_extra=_problems(400, 429, 503),
 )
-@decorate_view(conditional_page, _for_everybody)
+@decorate_view(_for_everybody)
 def solutions(request: HttpRequest, response: HttpResponse, asked: Query[Asked]) -> dict[str, Any]:
-    """Results in the order of rank, with the counts of every facet."""
+    """Results in the order of rank, with the counts of every facet; or, with `updated_since`,
+    every change in the order of time.
+    """
     with translation.override(asked.lang):
         response["Content-Language"] = asked.lang
         known = labels()
         filters = _filters(request, asked, known)
-        start = _start(asked, filters)
+        if asked.updated_since:
+            return _changes(asked, asked.updated_since)
+        start = _read_cursor(asked.cursor, _search_of(asked, filters)) or 0
         found = service.search(
             Search(
                 text=asked.q,
@@ -179,6 +218,7 @@ def solutions(request: HttpRequest, response: HttpResponse, asked: Query[Asked])
         return _results(asked, filters, start, found, known)
 
 
+@api.api_operation(["HEAD"], "/solutions/{uid}", response=SolutionOut, include_in_schema=False)
 @api.get(
     "/solutions/{uid}",
     response=SolutionOut,
@@ -186,7 +226,7 @@ def solutions(request: HttpRequest, response: HttpResponse, asked: Query[Asked])
     summary="One solution",
     openapi_extra=_problems(404, 429),
 )
-@decorate_view(conditional_page, _for_everybody)
+@decorate_view(_for_everybody)
 def solution(request: HttpRequest, uid: str) -> dict[str, Any]:
     """All that its page tells."""
     try:
@@ -214,12 +254,15 @@ def _filters(
     errors = dict.fromkeys(set(request.GET) - set(Asked.model_fields), "unknown parameter")
     errors |= {
         name: "given twice"
-        for name in ("q", "lang", "limit", "cursor", "sort")
+        for name in ("q", "lang", "limit", "cursor", "sort", "updated_since")
         if len(request.GET.getlist(name)) > 1
     }
     if CONTROL.search(asked.q):
         errors["q"] = "has a control character"
     filters = {name: tuple(values) for name in FACETS if (values := getattr(asked, name))}
+    if asked.updated_since:
+        beside = set(request.GET) & {"q", "sort", *FACETS}
+        errors |= dict.fromkeys(beside, "cannot be given with updated_since")
     for name, values in filters.items():
         if any(CONTROL.search(value) or len(value) > 100 for value in values):
             errors[name] = "is not a value"
@@ -236,16 +279,35 @@ def _search_of(asked: Asked, filters: Mapping[str, tuple[str, ...]]) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
-def _start(asked: Asked, filters: Mapping[str, tuple[str, ...]]) -> int:
-    if not asked.cursor:
-        return 0
+def _read_cursor(cursor: str, search: str) -> Any:
+    """Where the page begins; None: at the beginning."""
+    if not cursor:
+        return None
     try:
-        start, search = _cursors.unsign_object(asked.cursor)
+        start, of = _cursors.unsign_object(cursor)
     except (signing.BadSignature, ValueError, TypeError):
         raise _wrong({"cursor": "is not a cursor of ours"}) from None
-    if search != _search_of(asked, filters):
+    if of != search:
         raise _wrong({"cursor": "is of another search"})
-    return int(start)
+    return start
+
+
+def _changes(asked: Asked, since: dt.datetime) -> dict[str, Any]:
+    search = since.isoformat()
+    start = _read_cursor(asked.cursor, search)
+    after = (dt.datetime.fromisoformat(start[0]), start[1]) if start else None
+    found = changes(since, limit=asked.limit, after=after)
+    last = found.after and [found.after[0].isoformat(), found.after[1]]
+    return {
+        "total": found.total,
+        "results": [{**_brief(one), "near": False} for one in found.public],
+        "removed": [{"uid": one.uid, "removed_at": one.updated_at} for one in found.removed],
+        "facets": {},
+        "near_misses": False,
+        "suggestion": "",
+        "truncated": False,
+        "next_cursor": _cursors.sign_object([last, search]) if last else None,
+    }
 
 
 def _results(

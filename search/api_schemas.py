@@ -1,16 +1,30 @@
 """What `/api/v1` takes and gives, as its OpenAPI description has it."""
 
 import datetime as dt
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
+from django.utils import timezone
 from ninja import Field, Schema
+from pydantic import AfterValidator
 
 from search.plan import MAX_QUERY
 
 MOST_RESULTS: Final = 200
 
 Language = Literal["fi", "sv", "en"]
+
+
+def _moment(given: dt.datetime) -> dt.datetime:
+    """In UTC. Without an offset it is Finnish time."""
+    try:
+        whole = timezone.make_aware(given) if timezone.is_naive(given) else given
+        return whole.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError("is outside of the calendar") from None
+
+
+Moment = Annotated[dt.datetime, AfterValidator(_moment)]
 
 
 class Asked(Schema):
@@ -23,22 +37,27 @@ class Asked(Schema):
     sort: Literal["relevance", "newest", "title"] = Field(
         "relevance", description="Without words, relevance is by title."
     )
-    theme: list[str] = Field([], max_length=12)
-    readiness: list[str] = Field([], max_length=12)
-    offer: list[str] = Field([], max_length=12)
-    cost: list[str] = Field([], max_length=12)
+    updated_since: Moment | None = Field(
+        None,
+        description="Instead of a search: all that has changed at this moment (ISO 8601) or later, "
+        "the oldest change first. Only `lang`, `limit` and `cursor` go with it.",
+    )
+    theme: list[str] = Field([], max_length=12, description="Key of a theme.")
+    readiness: list[str] = Field([], max_length=12, description="How ready it is.")
+    offer: list[str] = Field([], max_length=12, description="How one gets it.")
+    cost: list[str] = Field([], max_length=12, description="Cost of a pilot.")
     size: list[str] = Field(
         [], max_length=12, description="Residents of a municipality that owns or uses it."
     )
     users: list[str] = Field([], max_length=12, description="How many use it: 0, 1-2, 3-5, 6+.")
-    region: list[str] = Field([], max_length=12)
-    municipality: list[str] = Field([], max_length=12)
-    licence: list[str] = Field([], max_length=12)
-    technology: list[str] = Field([], max_length=12)
+    region: list[str] = Field([], max_length=12, description="Region of its municipality.")
+    municipality: list[str] = Field([], max_length=12, description="Municipality of origin.")
+    licence: list[str] = Field([], max_length=12, description="Licence of the solution.")
+    technology: list[str] = Field([], max_length=12, description="What it is built with.")
     language: list[str] = Field([], max_length=12, description="That it is written in.")
-    challenge: list[str] = Field([], max_length=12)
-    year: list[str] = Field([], max_length=12)
-    award: list[str] = Field([], max_length=12)
+    challenge: list[str] = Field([], max_length=12, description="Slug of a challenge.")
+    year: list[str] = Field([], max_length=12, description="Year of its origin.")
+    award: list[str] = Field([], max_length=12, description="`yes`: winners of a challenge.")
 
 
 class OwnerOut(Schema):
@@ -78,9 +97,21 @@ class CountOut(Schema):
     count: int
 
 
+class RemovedOut(Schema):
+    """A solution that was public and is no longer."""
+
+    uid: UUID
+    removed_at: dt.datetime
+
+
 class ResultsOut(Schema):
     total: int = Field(description="Solutions that have all the words; near ones are not counted.")
-    results: list[ResultOut] = Field(description="In the order of rank.")
+    results: list[ResultOut] = Field(
+        description="In the order of rank; with `updated_since`, of change."
+    )
+    removed: list[RemovedOut] = Field(
+        [], description="With `updated_since`: those that are no longer public."
+    )
     facets: dict[str, list[CountOut]] = Field(
         description="Counts by value; a facet's own choice does not limit its own counts."
     )

@@ -63,6 +63,12 @@ class Asked:
             more=params.get("more") == "1",
         )
 
+    @property
+    def order(self) -> Sort:
+        """Without words every match is as good: by title."""
+        plain = not self.words and self.sort == Sort.RELEVANCE.value
+        return Sort.TITLE if plain else Sort(self.sort)
+
     def address(self, *, without: tuple[str, str] | None = None, page: int | None = None) -> str:
         """The query part of this search's address, with one filter taken off or another page."""
         pairs: list[tuple[str, str]] = [("q", self.words)] if self.words else []
@@ -149,7 +155,7 @@ def _find(asked: Asked) -> Found:
                 facets=asked_for(asked.filters, more=asked.more),
                 offset=(asked.page - 1) * PER_PAGE,
                 limit=PER_PAGE,
-                sort=Sort(asked.sort) if asked.words or asked.sort != "relevance" else Sort.TITLE,
+                sort=asked.order,
             )
         )
     except SearchUnavailable:

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from search import views
+from search import open_views, views
 
 app_name = "search"
 urlpatterns = [
@@ -8,4 +8,8 @@ urlpatterns = [
     # No solution's name is this: each ends in a part of its uid.
     path("ratkaisut/ehdota/", views.suggest, name="suggest"),
     path("ratkaisut/<slug:slug>/miksi/", views.why, name="why"),
+    re_path(
+        r"^ratkaisut/ratkaisut\.(?P<kind>csv|xlsx|jsonl)$", open_views.download, name="download"
+    ),
+    re_path(r"^ratkaisut/syote\.(?P<kind>atom|json)$", open_views.feed, name="feed"),
 ]

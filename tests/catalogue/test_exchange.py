@@ -17,12 +17,13 @@ from wagtail.models import ReferenceIndex
 
 from catalogue import exchange
 from catalogue.models import Solution
-from core import outbox
+from core import clock, outbox
 from core.models import AuditEntry, OutboxRow
 from search import service
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.challenges import HostFactory, ThemeFactory
+from tests.factories.ideas import IdeaFactory
 
 pytestmark = pytest.mark.django_db
 FORMS = pytest.mark.parametrize("form", exchange.FORMATS)
@@ -146,7 +147,7 @@ def test_a_repeat_changes_nothing_and_says_so(tmp_path, owner, theme, form):
 def test_any_text_comes_back_from_csv(text):
     """But for control characters, which no row may have."""
     text = exchange.CONTROL.sub("", text)
-    row = dict.fromkeys(exchange.COLUMNS, "") | {"uid": "u", "title": text, "live": True}
+    row = dict.fromkeys(exchange.KEPT, "") | {"uid": "u", "title": text, "live": True}
     row |= {"steps": [], "tags": [], "trust": {}}
     row["steps"] = [text, "b"] if text.strip() else []
     content = b"".join(exchange.write([row], "csv"))
@@ -393,3 +394,28 @@ def test_ten_thousand_rows_take_less_than_a_minute(tmp_path, owner, theme):
     changed = time.monotonic() - began
     print(f"{new:.1f} s new, {changed:.1f} s changed")  # noqa: T201 - shown when it fails
     assert max(new, changed) < 60
+
+
+def test_origin_is_given_back_where_it_is_known(tmp_path, owner):
+    idea = IdeaFactory(submitted=True, published_at=clock.now())
+    one = SolutionFactory(owner=owner, idea=idea, challenge=idea.challenge)
+    hidden = IdeaFactory(submitted=True)
+    SolutionFactory(owner=owner, idea=hidden)
+    first = give(tmp_path, "a.jsonl")
+    rows = {row["uid"]: row for row in map(json.loads, first.splitlines())}
+    assert rows[str(one.uid)]["proposal"] == str(idea.uid)
+    assert {row["proposal"] for row in rows.values()} == {str(idea.uid), ""}
+    Solution.objects.all().delete()
+    take(tmp_path, first, name="b.jsonl")
+    again = Solution.objects.get(uid=one.uid)
+    assert (again.idea, again.challenge) == (idea, idea.challenge)
+    # One that is there keeps its origin, and a proposal has one solution only.
+    row = rows[str(one.uid)]
+    other = {**row, "uid": str(uuid.uuid4()), "challenge": "ei-ole", "url": "https://x.example/"}
+    both = [{**row, "challenge": "", "proposal": ""}, other, {**other, "uid": str(uuid.uuid4())}]
+    both[2]["proposal"] = "ei uid"
+    take(tmp_path, b"".join(json.dumps(r).encode() + b"\n" for r in both), name="c.jsonl")
+    again.refresh_from_db()
+    assert again.idea == idea
+    made = Solution.objects.filter(uid__in=[one["uid"] for one in both[1:]])
+    assert [(two.idea, two.challenge) for two in made] == [(None, None)] * 2

@@ -198,6 +198,27 @@ ROWS = [
     Row("search:why", "not published", solution("hidden"), nobody(), everybody(NO_METHOD)),
     Row("challenges:need", "", no_args, everybody(), everybody(MOVED), data=need, writes=ALL),
     Row("challenges:need_told", "", no_args, everybody(), everybody(NO_METHOD)),
+    *(
+        Row("dcat", form, page(form), everybody(), everybody(NO_METHOD))
+        for form in ("ttl", "jsonld")
+    ),
+    Row("robots", "", no_args, everybody(), everybody(NO_METHOD)),
+    Row("sitemap", "", no_args, everybody(), everybody(NO_METHOD)),
+    *(
+        Row("sitemap_part", name, page(name), everybody(), everybody(NO_METHOD))
+        for name in ("pages", "lists", "solutions", "proposals")
+    ),
+    Row("sitemap_part", "unknown", page("kaikki"), nobody(), everybody(NO_METHOD)),
+    Row("catalogue:picture", "public", solution("public"), everybody(), everybody(NO_METHOD)),
+    Row("catalogue:picture", "hidden", solution("hidden"), nobody(), everybody(NO_METHOD)),
+    *(
+        Row("search:download", kind, page(kind), everybody(), everybody(NO_METHOD))
+        for kind in ("csv", "xlsx", "jsonl")
+    ),
+    *(
+        Row("search:feed", kind, page(kind), everybody(), everybody(NO_METHOD))
+        for kind in ("atom", "json")
+    ),
     Row("api:api-root", "", no_args, nobody(), nobody()),
     Row("api:openapi-json", "", no_args, everybody(), everybody(LET), writes=frozenset()),
     Row("api:solutions", "", no_args, everybody(), everybody(NO_METHOD)),

@@ -212,6 +212,8 @@ def test_every_address_that_takes_forms_is_tried():
         *("ideas:own_similar", "ideas:own_file", "organisations:delete", "memberships:delete"),
         *("catalogue:solution", "scoring_admin:document", "scoring_admin:pitch"),
         *("scoring_admin:screen", "scoring:own_correction"),
+        *("search:download", "search:feed", "catalogue:picture", "robots", "dcat"),
+        *("sitemap", "sitemap_part"),
         *API,
     }
     assert refused == read_only

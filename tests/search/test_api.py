@@ -1,5 +1,6 @@
 """The open API: what it finds, what it refuses and how, and that its description is true."""
 
+import datetime as dt
 import json
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openapi_spec_validator import validate
 
+from catalogue.models import Solution
 from search import registry, service
 from search.catalogue import Asked, find
 from tests.factories.catalogue import ReuseFactory, SolutionFactory
@@ -135,6 +137,11 @@ def test_near_misses_and_suggestion(client, fill):
         ("municipality=%00", "municipality"),
         ("municipality=" + "&municipality=".join(map(str, range(20))), "municipality"),
         ("colour=red", "colour"),
+        ("updated_since=yesterday", "updated_since"),
+        ("updated_since=0001-01-01", "updated_since"),
+        ("updated_since=2026-01-01&q=bussi", "q"),
+        ("updated_since=2026-01-01&theme=koulu", "theme"),
+        ("updated_since=2026-01-01&updated_since=2026-01-02", "updated_since"),
         ("%00=1", ""),
     ],
 )
@@ -200,13 +207,73 @@ def test_unchanged_is_not_sent_again(client, fill):
     assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
+def test_head_and_browsers_of_other_sites(client, fill):
+    one = SolutionFactory()
+    fill()
+    for address in (LIST, f"{LIST}/{one.uid}"):
+        whole, head = client.get(address), client.head(address)
+        assert (head.status_code, head.content, head["ETag"]) == (200, b"", whole["ETag"])
+        again = client.get(address, headers={"If-None-Match": whole["ETag"]})
+        assert (again.status_code, again["Access-Control-Allow-Origin"]) == (304, "*")
+        asked = client.options(address, headers={"Origin": "https://elsewhere.example"})
+        assert asked.status_code == 204
+        assert "If-None-Match" in asked["Access-Control-Allow-Headers"]
+    assert client.head(f"{LIST}/{'0' * 32}").status_code == 404
+
+
+def test_a_kept_answer_is_for_other_sites_too(client, fill, settings):
+    settings.PAGE_CACHE_SECONDS = 60
+    fill()
+    first = client.get(LIST)
+    again = client.get(LIST, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again["Access-Control-Allow-Origin"]) == (304, "*")
+
+
+def test_changes_since_come_in_order_with_what_is_gone(client):
+    """What was never public is not told, not even by its uid."""
+    days = {}
+    for day in (1, 2, 3, 4, 5):
+        one = SolutionFactory(
+            live=day != 4, first_published_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+        )
+        moment = dt.datetime(2026, 5, day, 12, tzinfo=dt.UTC)
+        Solution.objects.filter(pk=one.pk).update(updated_at=moment)
+        days[day] = str(one.uid)
+    SolutionFactory(hidden=True)
+    answer = ask(client, updated_since="2026-05-02T12:00:00Z")
+    assert uids(answer) == [days[2], days[3], days[5]]
+    assert answer["removed"] == [{"uid": days[4], "removed_at": "2026-05-04T12:00:00Z"}]
+    assert (answer["total"], answer["facets"], answer["next_cursor"]) == (3, {}, None)
+    assert uids(ask(client, updated_since="2026-05-05")) == [days[5]]
+    assert uids(ask(client, updated_since="2030-01-01T00:00:00+02:00")) == []
+    seen, cursor = [], ""
+    while cursor is not None:
+        answer = ask(client, updated_since="2026-05-01", limit=1, cursor=cursor)
+        seen += uids(answer) + [one["uid"] for one in answer["removed"]]
+        cursor = answer["next_cursor"]
+    assert seen == [days[day] for day in (1, 2, 3, 4, 5)]
+    cursor = ask(client, updated_since="2026-05-01", limit=1)["next_cursor"]
+    query = urlencode({"cursor": cursor, "updated_since": "2026-05-02"})
+    assert problem(client, 400, query) == {"cursor": "is of another search"}
+
+
+def test_taken_back_in_the_back_office_is_told_as_gone(client):
+    one = SolutionFactory(first_published_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    Solution.objects.update(updated_at=dt.datetime(2026, 5, 1, tzinfo=dt.UTC))
+    one.unpublish()
+    answer = ask(client, updated_since="2026-05-02")
+    assert [gone["uid"] for gone in answer["removed"]] == [str(one.uid)]
+
+
 def test_too_many_requests_wait(client, fill, settings):
     settings.API_PER_MINUTE = 2
     fill()
     ask(client)
     ask(client)
     assert problem(client, 429, "") == {}
-    assert client.get(LIST)["Retry-After"] == "60"
+    refused = client.get(LIST)
+    assert (refused["Retry-After"], refused["RateLimit"]) == ("60", '"api";r=0;t=60')
+    assert refused["RateLimit-Policy"] == '"api";q=2;w=60'
     assert client.get(LIST, REMOTE_ADDR="192.0.2.7").status_code == 200
 
 
@@ -245,6 +312,7 @@ def test_description_is_valid_and_says_what_comes(client, fill):
     assert {one["name"] for one in operation["parameters"]} >= {"q", "lang", "limit", "cursor"}
     assert set(operation["responses"]) == {"200", "400", "429", "503"}
     assert "application/problem+json" in operation["responses"]["400"]["content"]
+    assert all(one.get("description") for one in operation["parameters"])
     SolutionFactory()
     fill()
     shapes = description["components"]["schemas"]
