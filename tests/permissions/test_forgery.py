@@ -213,7 +213,8 @@ def test_every_address_that_takes_forms_is_tried():
         *("catalogue:solution", "scoring_admin:document", "scoring_admin:pitch"),
         *("scoring_admin:screen", "scoring:own_correction"),
         *("search:download", "search:feed", "catalogue:picture", "robots", "dcat"),
-        *("sitemap", "sitemap_part"),
+        *("sitemap", "sitemap_part", "search:suggest", "search:why", "challenges:need_told"),
+        *("needs:add", "needs:delete"),
         *API,
     }
     assert refused == read_only
