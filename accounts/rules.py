@@ -19,11 +19,13 @@ def roles_of(user: Any) -> dict[int, str]:
     if not (user and user.is_authenticated and user.is_active):
         return {}
     if not hasattr(user, "_roles"):
-        user._roles = dict(
+        read = list(
             Membership.objects.filter(user=user, state=MembershipState.ACTIVE).values_list(
-                "organisation_id", "role"
+                "organisation_id", "role", "organisation__is_host"
             )
         )
+        user._roles = {pk: role for pk, role, _is_host in read}
+        user._hosts = {pk for pk, _role, is_host in read if is_host}
     roles: dict[int, str] = user._roles
     return roles
 
@@ -31,6 +33,7 @@ def roles_of(user: Any) -> dict[int, str]:
 def forget(user: Any) -> None:
     """Read the person's roles anew at the next question, after they changed."""
     user.__dict__.pop("_roles", None)
+    user.__dict__.pop("_hosts", None)
 
 
 @rules.predicate
@@ -76,5 +79,4 @@ def enters_back_office(user: User) -> bool:
     """May open the Wagtail admin at all: the staff of hosts, and the platform's owner."""
     if is_platform_owner(user):
         return True
-    own = staffed_organisations(user)
-    return bool(own) and Organisation.objects.filter(pk__in=own, is_host=True).exists()
+    return any(pk in user._hosts for pk in staffed_organisations(user))

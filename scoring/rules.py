@@ -78,8 +78,14 @@ def can_draft_decision(user: Any, challenge: Challenge) -> bool:
 
 @rules.predicate
 def can_approve_decision(user: Any, decision: Decision) -> bool:
-    """Staff of the host, but not the one who drafted it."""
-    return bool(can_work_for(user, decision.challenge.owner) and decision.drafted_by_id != user.pk)
+    """Staff of the host, but not the one who drafted it, nor one with a tie to a proposal in it
+    (Administrative Procedure Act 434/2003, 27 §).
+    """
+    return bool(
+        can_work_for(user, decision.challenge.owner)
+        and decision.drafted_by_id != user.pk
+        and not decision.verdicts.filter(idea__in=closed_to(user)).exists()
+    )
 
 
 @rules.predicate

@@ -293,8 +293,12 @@ def approve_decision(*, decision: Decision, by: User, at: dt.datetime) -> Decisi
     require(bool(rules.can_draft_decision(by, decision.challenge)))
     if decision.state != DecisionState.PROPOSED:
         raise NotNow(_("The decision is not waiting for approval."))
-    if not rules.can_approve_decision(by, decision):
+    if decision.drafted_by_id == by.pk:
         raise NotNow(_("You wrote this decision: a second person must approve it."))
+    if not rules.can_approve_decision(by, decision):
+        raise NotNow(
+            _("You have told of a tie to a proposal in it: somebody else must approve it.")
+        )
     decision.state = DecisionState.APPROVED
     decision.approved_by, decision.approved_at = by, at
     decision.full_clean()

@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView
 from core.errors import Invalid
 from ideas import reader
 from scoring.actions import remind, standing
+from scoring.admin.base import JuryAdminView
 from scoring.models import Round
 from scoring.queries import dashboard as read
 from scoring.queries.rounds import scored_rounds
@@ -26,7 +26,7 @@ def number_of(given: str) -> int | None:
     return int(given) if given.isdecimal() and len(given) <= LONGEST_PK else None
 
 
-class DashboardView(ChallengeAdminView):
+class DashboardView(JuryAdminView):
     """Rounds, clocks and a window of the grid juror × proposal."""
 
     tab = "dashboard"
@@ -51,6 +51,7 @@ class DashboardView(ChallengeAdminView):
                 order=order,
                 page=asked.get("page"),
                 juror_page=asked.get("jurors"),
+                without=self.closed,
             )
         context.update(
             progress=progress,
@@ -69,7 +70,7 @@ class DashboardView(ChallengeAdminView):
         return context
 
 
-class RemindView(ChallengeAdminView):
+class RemindView(JuryAdminView):
     """Who gets which letter, shown before it is sent."""
 
     tab = "dashboard"
@@ -112,7 +113,7 @@ class RemindView(ChallengeAdminView):
         return redirect("scoring_admin:dashboard", self.challenge.pk)
 
 
-class ComputeView(ChallengeAdminView):
+class ComputeView(JuryAdminView):
     """Compute where a round stands at once, instead of in a moment."""
 
     tab = "dashboard"

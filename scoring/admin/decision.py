@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import show_errors
 from core.errors import DomainError
 from ideas import reader
 from scoring.actions import decision as verbs
 from scoring.actions.signing import excuse_signer
+from scoring.admin.base import JuryAdminView
 from scoring.models import Decision, Juror, Verdict
 from scoring.queries import decision as read
 from scoring.rules import can_approve_decision
@@ -59,7 +60,7 @@ class DecisionForm(forms.Form):
         return cls(initial={name: getattr(decision, name) for name in names})
 
 
-class DecisionView(ChallengeAdminView):
+class DecisionView(JuryAdminView):
     """The decision: winners and reasons, written by one, approved by another, signed."""
 
     tab = "decision"
@@ -82,8 +83,9 @@ class DecisionView(ChallengeAdminView):
         context["decision"] = found
         if found is None:
             return context
-        verdicts = self._verdicts(found, context.get("typed") or {})
-        lacks = read.lacks(verdicts)
+        every = self._verdicts(found, context.get("typed") or {})
+        verdicts = [verdict for verdict in every if verdict.idea_id not in self.closed]
+        lacks = read.lacks(every)
         stands = found.state in DECISION_STANDS
         context.update(
             verdicts=verdicts,
@@ -167,7 +169,9 @@ class DecisionView(ChallengeAdminView):
                     reason=posted[f"reason-{pk}"],
                     deviation=posted.get(f"deviation-{pk}", ""),
                 )
-                for pk in decision.verdicts.values_list("pk", flat=True)
+                for pk in decision.verdicts.exclude(idea__in=self.closed).values_list(
+                    "pk", flat=True
+                )
                 if f"reason-{pk}" in posted
             }
             publish_at: dt.datetime | None = form.cleaned_data["publish_at"]

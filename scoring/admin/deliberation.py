@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import show_errors
 from core.errors import DomainError
 from ideas import reader
 from scoring.actions import deliberation as verbs
+from scoring.admin.base import JuryAdminView
 from scoring.models import AgendaItem, Juror, Meeting
 from scoring.queries import deliberation as read
 from scoring.queries.minutes import minutes_of
@@ -62,7 +63,7 @@ class ItemForm(forms.Form):
         )
 
 
-class MeetingsView(ChallengeAdminView):
+class MeetingsView(JuryAdminView):
     """Meetings of the challenge's rounds; a new one is prepared here."""
 
     tab = "meetings"
@@ -91,7 +92,7 @@ class MeetingsView(ChallengeAdminView):
         return redirect("scoring_admin:meeting", self.challenge.pk, meeting.pk)
 
 
-class _OfMeeting(ChallengeAdminView):
+class _OfMeeting(JuryAdminView):
     tab = "meetings"
     meeting: Meeting
 
@@ -111,8 +112,8 @@ class MeetingView(_OfMeeting):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        topics = read.agenda_of(self.meeting)
-        on_agenda = {topic.item.idea_id for topic in topics}
+        topics = read.agenda_of(self.meeting, without=self.closed)
+        not_offered = self.closed | {topic.item.idea_id for topic in topics}
         present = set(self.meeting.present.values_list("pk", flat=True))
         context.update(
             topics=topics,
@@ -127,7 +128,7 @@ class MeetingView(_OfMeeting):
                 for score in self.meeting.round.scores.select_related("idea").order_by(
                     "idea__number"
                 )[:500]
-                if score.idea_id not in on_agenda
+                if score.idea_id not in not_offered
             ]
             if self.meeting.state != MeetingState.CLOSED
             else [],
@@ -147,7 +148,8 @@ class MeetingView(_OfMeeting):
             elif go == "add":
                 idea = next(iter(_numbers([request.POST.get("idea", "")])), 0)
                 score = get_object_or_404(
-                    self.meeting.round.scores.select_related("idea"), idea=idea
+                    self.meeting.round.scores.exclude(idea__in=self.closed).select_related("idea"),
+                    idea=idea,
                 )
                 verbs.add_item(meeting=self.meeting, idea=score.idea, by=by)
             elif go == "refresh":
@@ -169,7 +171,11 @@ class _OfItem(_OfMeeting):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.items = list(self.meeting.items.select_related("idea__current_version", "idea__form"))
+        self.items = list(
+            self.meeting.items.exclude(idea__in=self.closed).select_related(
+                "idea__current_version", "idea__form"
+            )
+        )
         place = next((n for n, one in enumerate(self.items) if one.order == kwargs["order"]), None)
         if place is None:
             raise Http404
@@ -295,8 +301,9 @@ class MinutesView(_OfMeeting):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.meeting.opened_at is None:
             raise Http404
-        context = minutes_of(self.meeting)
-        context["documents"] = list(self.meeting.documents.defer("content").order_by("pk"))
+        context = minutes_of(self.meeting, without=self.closed)
+        documents = self.meeting.documents.defer("content").order_by("pk")
+        context["documents"] = [] if self.closed else list(documents)
         return render(request, "admin/scoring/minutes.html", context)
 
 

@@ -31,7 +31,7 @@ class GreyView(OfRound):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        unclear = read.grey_zone(self.round)
+        unclear = read.grey_zone(self.round, without=self.closed)
         standing = getattr(self.round, "standing", None)
         context.update(
             unclear=unclear,
@@ -91,7 +91,7 @@ class GreyView(OfRound):
 
     def _choice(self) -> dict[str, Any]:
         asked = self.request.POST or self.request.GET
-        of_round = candidates(rounds.grey_round(self.round))
+        of_round = candidates(rounds.grey_round(self.round)).exclude(pk__in=self.closed)
         chosen = self._numbers("jurors")
         return {
             "round_": self.round,

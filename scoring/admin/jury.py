@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import show_errors
 from core.errors import DomainError, Invalid
 from ideas import reader
 from scoring.actions import panel
 from scoring.actions.terms import usual_terms, write_terms
+from scoring.admin.base import JuryAdminView
 from scoring.admin.forms import InviteForm
 from scoring.admin.jury_forms import JurorForm, TermsForm
 from scoring.queries import panel as read
@@ -25,7 +26,7 @@ LONGEST_PK = 18  # digits
 ANSWERS = ("none", "conflict")
 
 
-class JuryView(ChallengeAdminView):
+class JuryView(JuryAdminView):
     """Jurors with their progress, ties that wait, how far each round is."""
 
     tab = "jury"
@@ -38,7 +39,7 @@ class JuryView(ChallengeAdminView):
         begun = {one.round.series_id for one in rounds}
         context.update(
             jurors=list(read.panel_of(self.challenge)),
-            ties=list(read.open_ties(self.challenge)),
+            ties=list(read.open_ties(self.challenge, without=self.closed)),
             rounds=rounds,
             without_round=[one for one in series if one.pk not in begun],
             hidden=reader.hides_proposers(self.challenge, series),
@@ -46,7 +47,7 @@ class JuryView(ChallengeAdminView):
         return context
 
 
-class InviteView(ChallengeAdminView):
+class InviteView(JuryAdminView):
     tab = "jury"
     template_name = "admin/scoring/invite.html"
 
@@ -76,7 +77,7 @@ class InviteView(ChallengeAdminView):
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
-class RemoveView(ChallengeAdminView):
+class RemoveView(JuryAdminView):
     """Take a juror off, after saying what follows."""
 
     tab = "jury"
@@ -94,7 +95,7 @@ class RemoveView(ChallengeAdminView):
         return redirect("scoring_admin:jury", self.challenge.pk)
 
 
-class TiesView(ChallengeAdminView):
+class TiesView(JuryAdminView):
     """The register of ties, the «none» answers too; possible ones are settled here."""
 
     tab = "jury"
@@ -102,9 +103,8 @@ class TiesView(ChallengeAdminView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["page"] = Paginator(read.register_of_ties(self.challenge), PER_PAGE).get_page(
-            self.request.GET.get("page")
-        )
+        register = read.register_of_ties(self.challenge, without=self.closed)
+        context["page"] = Paginator(register, PER_PAGE).get_page(self.request.GET.get("page"))
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -126,7 +126,7 @@ class TiesView(ChallengeAdminView):
         return redirect("scoring_admin:jury", self.challenge.pk)
 
 
-class JurorView(ChallengeAdminView):
+class JurorView(JuryAdminView):
     """What staff know of a juror: series, expertise, limit, chair; which terms were accepted."""
 
     tab = "jury"
@@ -165,7 +165,7 @@ class JurorView(ChallengeAdminView):
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
-class TermsView(ChallengeAdminView):
+class TermsView(JuryAdminView):
     """The terms that jurors accept: the newest version as a form, earlier ones below."""
 
     tab = "jury"

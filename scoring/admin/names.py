@@ -5,14 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView
 from ideas import reader
+from ideas.models import Idea
 from scoring.actions.names import LONGEST, show_proposers
+from scoring.admin.base import JuryAdminView
 from scoring.queries import names as read
 
 PER_PAGE = 50
@@ -28,7 +30,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class NamesView(ChallengeAdminView):
+class NamesView(JuryAdminView):
     """Names are shown for half an hour after a reason; each window of them is a row of the log."""
 
     tab = "jury"
@@ -36,15 +38,13 @@ class NamesView(ChallengeAdminView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        if not read.hidden(self.challenge).exists():
+        if not self._hidden().exists():
             raise Http404
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         if reason := self._reason():
-            page = Paginator(read.hidden(self.challenge), PER_PAGE).get_page(
-                self.request.GET.get("page")
-            )
+            page = Paginator(self._hidden(), PER_PAGE).get_page(self.request.GET.get("page"))
             show_proposers(
                 challenge=self.challenge,
                 reason=reason,
@@ -73,6 +73,9 @@ class NamesView(ChallengeAdminView):
             kept[str(self.challenge.pk)] = [until, form.cleaned_data["reason"]]
         request.session[SESSION] = kept
         return redirect("scoring_admin:names", self.challenge.pk)
+
+    def _hidden(self) -> QuerySet[Idea]:
+        return read.hidden(self.challenge, without=self.closed)
 
     def _kept(self) -> tuple[dt.datetime, str] | None:
         kept = self.request.session.get(SESSION, {}).get(str(self.challenge.pk))

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import show_errors
 from core.errors import DomainError
 from scoring.actions.corrections import answer_correction
 from scoring.actions.documents import note_download, order_package
+from scoring.admin.base import JuryAdminView
 from scoring.admin.decision import words_of
 from scoring.documents import as_download
 from scoring.models import Correction, Decision, Document, Round
@@ -34,7 +35,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class RecordView(ChallengeAdminView):
+class RecordView(JuryAdminView):
     tab = "record"
     template_name = "admin/scoring/record.html"
 
@@ -95,7 +96,7 @@ class RecordView(ChallengeAdminView):
         return self.render_to_response(context, status=400)
 
 
-class DocumentView(ChallengeAdminView):
+class DocumentView(JuryAdminView):
     """One document as a file; that it was taken is noted."""
 
     tab = "record"
@@ -106,7 +107,7 @@ class DocumentView(ChallengeAdminView):
         found = Document.objects.filter(
             challenge=self.challenge, pk=kwargs["document"], state=DocumentState.READY
         ).first()
-        if found is None or not can_audit(request.user, self.challenge):
+        if found is None or self.closed or not can_audit(request.user, self.challenge):
             raise Http404
         note_download(document=found, by=person_of(request))
         return as_download(found)

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import sanitize_separators
@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView
 from core import export
 from core.multilingual import text
 from ideas import reader
 from scoring import ranking, rubrics
 from scoring.actions import signs as verbs
+from scoring.admin.base import JuryAdminView
 from scoring.models import Decision, Round
 from scoring.queries import standing as read
 from scoring.queries.dashboard import signs_of
@@ -36,7 +36,7 @@ def chosen_round(rounds: list[Round], asked: str | None) -> Round | None:
     return next((one for one in rounds if str(one.pk) == asked), rounds[0] if rounds else None)
 
 
-class RankingView(ChallengeAdminView):
+class RankingView(JuryAdminView):
     """A round's results from stored figures, a window at a time."""
 
     tab = "ranking"
@@ -53,14 +53,16 @@ class RankingView(ChallengeAdminView):
             context.update(
                 hidden=reader.hides_proposers(self.challenge, [one.series for one in rounds]),
                 promised=promises_calibration(chosen.rubric),
-                results=read.results_of(chosen, page=self.request.GET.get("page")),
+                results=read.results_of(
+                    chosen, page=self.request.GET.get("page"), without=self.closed
+                ),
                 missing=chosen.sheets_wanted - chosen.sheets_submitted,
                 unanswered=chosen.signs.filter(standing=True, answered_at=None).count(),
             )
         return context
 
 
-class OfRound(ChallengeAdminView):
+class OfRound(JuryAdminView):
     """A page of one round of the challenge."""
 
     tab = "ranking"
@@ -118,7 +120,7 @@ class WeightsView(OfRound):
         if not any(Decimal(weight) for weight in weights.values()):
             context["problem"] = _("Some criterion needs a weight above zero.")
             return
-        play = read.play_weights(self.round, weights)
+        play = read.play_weights(self.round, weights, without=self.closed)
         context["play"] = play
         context["page"] = Paginator(play.moves, read.PER_PAGE).get_page(
             self.request.GET.get("page")
@@ -136,7 +138,7 @@ def weight_of(typed: str) -> Decimal | None:
     return weight if len(typed) <= 8 else None
 
 
-class SignsView(ChallengeAdminView):
+class SignsView(JuryAdminView):
     """Signs in the scores; jurors are asked for reasons here."""
 
     tab = "ranking"
@@ -146,7 +148,7 @@ class SignsView(ChallengeAdminView):
         context = super().get_context_data(**kwargs)
         rounds = list(scored_rounds(self.challenge))
         chosen = chosen_round(rounds, self.request.GET.get("round"))
-        found = signs_of(chosen) if chosen else []
+        found = signs_of(chosen, without=self.closed) if chosen else []
         context.update(
             rounds=rounds,
             round=chosen,
@@ -156,14 +158,15 @@ class SignsView(ChallengeAdminView):
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        chosen = [pk for pk in request.POST.getlist("signs") if pk.isdecimal()]
+        chosen = request.POST.getlist("signs")
         asked = request.POST.get("round", "")
-        pk = int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PK else 0
+        pk = int(asked) if _is_pk(asked) else 0
         round_ = get_object_or_404(scored_rounds(self.challenge), pk=pk)
         round_.series.challenge = self.challenge
+        shown = {sign.pk for sign in signs_of(round_, without=self.closed)}
         letters = verbs.ask_for_reasons(
             round_=round_,
-            signs=[int(pk) for pk in chosen if len(pk) <= LONGEST_PK],
+            signs=[pk for pk in map(int, filter(_is_pk, chosen)) if pk in shown],
             by=person_of(request),
             at=self.at,
         )
@@ -180,14 +183,23 @@ class SignsView(ChallengeAdminView):
         return response
 
 
-class RankingDownload(ChallengeAdminView):
-    """The ranking as a table, or as the canonical JSON that anybody can recompute."""
+def _is_pk(given: str) -> bool:
+    return given.isdecimal() and len(given) <= LONGEST_PK
+
+
+class RankingDownload(JuryAdminView):
+    """The ranking as a table, or as the canonical JSON that anybody can recompute.
+
+    The latter is whole or not at all: it is not there for whom a tie closes a part of it.
+    """
 
     tab = "ranking"
 
     def get(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
+        if kwargs["kind"] == "json" and self.closed:
+            raise Http404
         rankings = [rank_round(one) for one in deciding_rounds(self.challenge)]
         name = f"{self.challenge.slug}-ranking"
         if kwargs["kind"] == "json":
@@ -218,6 +230,7 @@ class RankingDownload(ChallengeAdminView):
             ]
             for one in rankings
             for row in one.rows
+            if row.idea.pk not in self.closed
         )
         if kwargs["kind"] == "xlsx":
             return export.xlsx_response(f"{name}.xlsx", head, rows)

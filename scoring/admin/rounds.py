@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView
 from challenges.models import Series
 from core.errors import DomainError, Invalid, NotNow
 from ideas import reader
 from ideas.models import Idea
 from scoring.actions import assign, moves, rounds
+from scoring.admin.base import JuryAdminView
 from scoring.models import Assignment, Juror, Round
 from scoring.queries import assigning
 from scoring.queries import rounds as read
@@ -34,7 +34,7 @@ def numbers(written: str) -> list[int] | None:
     return None
 
 
-class SeriesView(ChallengeAdminView):
+class SeriesView(JuryAdminView):
     """A page about one series' rounds. `self.series`; `self.latest` may be None."""
 
     tab = "rounds"
@@ -67,7 +67,7 @@ class SeriesView(ChallengeAdminView):
             messages.error(self.request, text)
 
 
-class RoundsView(ChallengeAdminView):
+class RoundsView(JuryAdminView):
     """Where every series is, what is next, one press."""
 
     tab = "rounds"
@@ -207,7 +207,8 @@ class AdvanceView(SeriesView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         made = rounds.advancing(self.round)
-        page = Paginator(made.rows, PER_PAGE).get_page(self.request.GET.get("page"))
+        shown = [one for one in made.rows if one[0].idea.pk not in self.closed]
+        page = Paginator(shown, PER_PAGE).get_page(self.request.GET.get("page"))
         context.update(
             advancing=made,
             page=page,
@@ -326,7 +327,10 @@ class ReadersView(SeriesView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.idea = get_object_or_404(
-            Idea.objects.delivered().filter(series=self.series).select_related("series"),
+            Idea.objects.delivered()
+            .filter(series=self.series)
+            .exclude(pk__in=self.closed)
+            .select_related("series"),
             number=kwargs["number"],
         )
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView
 from challenges.models import Series
 from core.errors import DomainError, Invalid, NotNow
 from scoring import rubric_checks, rubric_library, rubrics
 from scoring.actions.rubric import correct_rubric, refuse_when_scoring, spec_of, write_rubric
 from scoring.actions.rubric_publishing import approve_rubric, propose_rubric, return_rubric
 from scoring.admin import rubric_forms
+from scoring.admin.base import JuryAdminView
 from scoring.models import Rubric
 from scoring.queries.rubric import newest_rubric, own_rubrics, second_persons
 from scoring.rules import can_approve_rubric
@@ -26,7 +26,7 @@ MOST_CRITERIA = 20
 OF_CRITERION = re.compile(r"c(\d{1,3})-kind$")
 
 
-class RubricsView(ChallengeAdminView):
+class RubricsView(JuryAdminView):
     """The rubrics of all series, with what each lacks and what comes next."""
 
     tab = "rubrics"
@@ -54,7 +54,7 @@ class RubricsView(ChallengeAdminView):
         return context
 
 
-class OfSeries(ChallengeAdminView):
+class OfSeries(JuryAdminView):
     """What stands on the newest rubric of one series of the challenge."""
 
     tab = "rubrics"

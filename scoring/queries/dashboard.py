@@ -5,12 +5,12 @@ The grid shows some proposals × some jurors; sums and calibrated columns are st
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Max, QuerySet, Subquery
+from django.db.models import Count, F, Max, Q, QuerySet, Subquery
 
 from challenges.models import Challenge
 from challenges.states import PhaseKind
@@ -156,10 +156,15 @@ def grid_of(
     order: str = "mean",
     page: str | None = None,
     juror_page: str | None = None,
+    without: Collection[int] = (),
 ) -> Grid:
-    """One window of the grid. Seven queries whatever the challenge's size."""
+    """One window of the grid. Seven queries whatever the challenge's size.
+
+    `without`: proposals (primary keys) whose rows are left out.
+    """
     proposals = Paginator(
-        round_.scores.select_related("idea")
+        round_.scores.exclude(idea__in=without)
+        .select_related("idea")
         .only("round_id", "wanted", "submitted", "mean", "lowest", "highest",
               "idea__title", "idea__reference", "idea__number")
         .order_by(*ORDERS.get(order, ORDERS["mean"])),
@@ -242,10 +247,15 @@ def behind(challenge: Challenge, *, only: Iterable[int] | None = None) -> list[B
     ]
 
 
-def signs_of(round_: Round) -> list[Sign]:
-    """What asks for a reason: the unanswered first, then the answered."""
+def signs_of(round_: Round, *, without: Collection[int] = ()) -> list[Sign]:
+    """What asks for a reason: the unanswered first, then the answered.
+
+    `without`: proposals (primary keys) whose signs are left out; a juror's own signs stay.
+    """
     return list(
-        round_.signs.select_related("juror", "idea").order_by(
+        round_.signs.filter(Q(idea=None) | ~Q(idea__in=without))
+        .select_related("juror", "idea")
+        .order_by(
             F("answered_at").asc(nulls_first=True), "juror__name", "juror_id", "kind", "idea_id"
         )
     )

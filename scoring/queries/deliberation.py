@@ -1,6 +1,7 @@
 """Reads: meetings of the jury, what they are about, who must leave, minutes."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,9 +93,9 @@ class Topic:
         return ", ".join(str(juror) for juror in self.barred)
 
 
-def agenda_of(meeting: Meeting) -> list[Topic]:
-    """Four queries whatever its length."""
-    items = list(meeting.items.select_related("idea"))
+def agenda_of(meeting: Meeting, *, without: Collection[int] = ()) -> list[Topic]:
+    """Four queries whatever its length. `without`: proposals (primary keys) left out."""
+    items = list(meeting.items.exclude(idea__in=without).select_related("idea"))
     ideas = [item.idea_id for item in items]
     standings = {one.idea_id: one for one in meeting.round.standings.filter(idea__in=ideas)}
     away = barred_from(meeting.round.series.challenge_id, ideas)

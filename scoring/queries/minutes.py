@@ -1,15 +1,19 @@
 """Reads: all that the minutes of a meeting tell, on the page and in the document."""
 
+from collections.abc import Collection
 from typing import Any
 
 from scoring.models import Meeting
 from scoring.queries.deliberation import agenda_of, changes_during
 
 
-def minutes_of(meeting: Meeting) -> dict[str, Any]:
-    """The context of the minutes; a constant number of queries."""
-    topics = agenda_of(meeting)
-    changes = changes_during(meeting)
+def minutes_of(meeting: Meeting, *, without: Collection[int] = ()) -> dict[str, Any]:
+    """The context of the minutes; a constant number of queries.
+
+    `without`: proposals (primary keys) of which the reader is told nothing.
+    """
+    topics = agenda_of(meeting, without=without)
+    changes = [one for one in changes_during(meeting) if one.idea_id not in without]
     spoken_of = {topic.item.idea_id for topic in topics}
     return {
         "meeting": meeting,

@@ -1,5 +1,7 @@
 """Reads: who proposes, for staff who have said why they must know before the decision."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from challenges.models import Challenge
@@ -11,12 +13,16 @@ SEEN = ("proposers.seen", "proposer.seen")
 KEPT = 20
 
 
-def hidden(challenge: Challenge) -> QuerySet[Idea]:
-    """Proposals whose proposer staff's pages of the jury do not name (`reader.hides_proposer`)."""
+def hidden(challenge: Challenge, *, without: Collection[int] = ()) -> QuerySet[Idea]:
+    """Proposals whose proposer staff's pages of the jury do not name (`reader.hides_proposer`).
+
+    `without`: primary keys of proposals that the reader may not know of at all.
+    """
     return (
         Idea.objects.delivered()
         .filter(challenge=challenge, series__blind=True)
         .exclude(state=IdeaState.DECIDED)
+        .exclude(pk__in=without)
         .select_related("series", "organisation")
         .order_by("number")
     )

@@ -1,5 +1,6 @@
 """Reads: the jury as staff see it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -16,17 +17,22 @@ def panel_of(challenge: Challenge) -> QuerySet[Juror]:
     return challenge.jurors.prefetch_related("series", "expertise")
 
 
-def open_ties(challenge: Challenge) -> QuerySet[Declaration]:
-    """Possible ties that wait for staff's word."""
-    return Declaration.objects.filter(
-        juror__challenge=challenge, kind=DeclarationKind.POTENTIAL
-    ).select_related("juror", "idea")
+def open_ties(challenge: Challenge, *, without: Collection[int] = ()) -> QuerySet[Declaration]:
+    """Possible ties that wait for staff's word, but of the proposals `without` (primary keys)."""
+    return (
+        Declaration.objects.filter(juror__challenge=challenge, kind=DeclarationKind.POTENTIAL)
+        .exclude(idea__in=without)
+        .select_related("juror", "idea")
+    )
 
 
-def register_of_ties(challenge: Challenge) -> QuerySet[Declaration]:
-    """Every declaration, the «none» answers too."""
+def register_of_ties(
+    challenge: Challenge, *, without: Collection[int] = ()
+) -> QuerySet[Declaration]:
+    """Every declaration, the «none» answers too, but of the proposals `without` (primary keys)."""
     return (
         Declaration.objects.filter(juror__challenge=challenge)
+        .exclude(idea__in=without)
         .select_related("juror", "idea")
         .order_by("juror__name", "idea__number")
     )

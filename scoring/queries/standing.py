@@ -1,7 +1,7 @@
 """Reads: results as staff see them: raw beside calibrated, how sure, how far jurors agree."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -82,13 +82,18 @@ class RoundResults:
     bands: Mapping[str, int] | None = None
 
 
-def results_of(round_: Round, *, page: str | None = None) -> RoundResults:
-    """From stored figures, a window at a time: eight queries whatever the challenge's size."""
+def results_of(
+    round_: Round, *, page: str | None = None, without: Collection[int] = ()
+) -> RoundResults:
+    """From stored figures, a window at a time: eight queries whatever the challenge's size.
+
+    `without`: proposals (primary keys) whose lines are left out.
+    """
     standing = RoundStanding.objects.filter(round=round_, computed_at__isnull=False).first()
     if standing is None or not standing.sheets:
         return RoundResults(round_, standing)
-    lines = round_.standings.select_related("idea").order_by("line")
-    found = Paginator(lines, PER_PAGE).get_page(page)
+    lines = round_.standings.exclude(idea__in=without).select_related("idea")
+    found = Paginator(lines.order_by("line"), PER_PAGE).get_page(page)
     jurors = {
         one.pk: one for one in Juror.objects.filter(pk__in=[j["juror"] for j in standing.jurors])
     }
@@ -107,9 +112,7 @@ def results_of(round_: Round, *, page: str | None = None) -> RoundResults:
         round=round_,
         standing=standing,
         page=found,
-        chart=tuple(
-            round_.standings.filter(around).select_related("idea").order_by("calibrated_rank")
-        ),
+        chart=tuple(lines.filter(around).order_by("calibrated_rank")),
         agreement=tuple(
             Agreement(names.get(one["key"], one["key"]), one["alpha"]) for one in standing.alphas
         ),
@@ -179,9 +182,12 @@ class WeightPlay:
         return sum(move.change != 0 for move in self.moves)
 
 
-def play_weights(round_: Round, weights: Mapping[str, str]) -> WeightPlay:
+def play_weights(
+    round_: Round, weights: Mapping[str, str], *, without: Collection[int] = ()
+) -> WeightPlay:
     """What other weights (criterion's key → exact number) would change in the round's ranking.
 
+    `without`: proposals (primary keys) that are ranked but not shown.
     Raises ValueError as `standing.with_weights`.
     """
     ranked = rank_round(round_)
@@ -194,6 +200,7 @@ def play_weights(round_: Round, weights: Mapping[str, str]) -> WeightPlay:
     moves = [
         Move(row.idea, before[row.place.idea], after[row.place.idea], round_.series.winners)
         for row in ranked.rows
+        if row.idea.pk not in without
     ]
     moves.sort(key=lambda move: (move.after.rank is None, move.after.rank or 0, move.idea.pk))
     return WeightPlay(
@@ -229,14 +236,14 @@ class Unclear:
     helpers: tuple[Helper, ...]
 
 
-def grey_zone(round_: Round) -> list[Unclear]:
+def grey_zone(round_: Round, *, without: Collection[int] = ()) -> list[Unclear]:
     """Proposals whose winning is open (P between .1 and .9), the most open first.
 
     A helper has accepted a place in the series, has no tie to the proposal and has not been given
     it. Of equals the one with the smaller load comes first.
     """
     grey = sorted(
-        round_.standings.filter(band=GREY).select_related("idea"),
+        round_.standings.filter(band=GREY).exclude(idea__in=without).select_related("idea"),
         key=lambda one: (abs((one.p_winner or 0) - 0.5), one.line),
     )
     if not grey:
