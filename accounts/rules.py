@@ -79,4 +79,6 @@ def enters_back_office(user: User) -> bool:
     """May open the Wagtail admin at all: the staff of hosts, and the platform's owner."""
     if is_platform_owner(user):
         return True
-    return any(pk in user._hosts for pk in staffed_organisations(user))
+    staffed = staffed_organisations(user)
+    hosts: set[int] = getattr(user, "_hosts", set())  # read together with the roles
+    return not hosts.isdisjoint(staffed)
