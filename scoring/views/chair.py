@@ -1,30 +1,26 @@
 """The chair's pages: ties to settle, sheets to open again, the register of declarations."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from accounts.signed_in import person_of
 from challenges.models import Challenge
 from core.arrival import arrived_at
 from core.errors import DomainError, Invalid
-from scoring import rules
 from scoring.actions import panel, reopening
 from scoring.queries import chair as read
+from scoring.views.doors import own_chair
 
 PER_PAGE = 100
 ANSWERS = ("conflict", "none")
 
 
-@login_required
-@never_cache
-def chair(request: HttpRequest, slug: str) -> HttpResponse:
+@own_chair
+def chair(request: HttpRequest, challenge: Challenge) -> HttpResponse:
     """What waits for the chair's word; POST settles a possible tie."""
-    challenge = _chaired(request, slug)
     user = person_of(request)
     if request.method == "POST":
         number, answer = request.POST.get("declaration", ""), request.POST.get("answer", "")
@@ -58,11 +54,9 @@ def chair(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@login_required
-@never_cache
-def reopen(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+@own_chair
+def reopen(request: HttpRequest, challenge: Challenge, pk: int) -> HttpResponse:
     """Open one sheet again, with a written reason that the juror gets."""
-    challenge = _chaired(request, slug)
     assignment = get_object_or_404(read.locked_sheets(challenge, person_of(request)), pk=pk)
     error, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
@@ -83,10 +77,3 @@ def reopen(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             return redirect("scoring:chair", challenge.slug)
     context = {"challenge": challenge, "assignment": assignment, "reason": reason, "error": error}
     return render(request, "scoring/reopen.html", context, status=400 if error else 200)
-
-
-def _chaired(request: HttpRequest, slug: str) -> Challenge:
-    found = get_object_or_404(Challenge.objects.select_related("owner"), slug=slug)
-    if not rules.can_chair(person_of(request), found):
-        raise Http404
-    return found

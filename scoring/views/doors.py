@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from accounts.signed_in import person_of
+from challenges.models import Challenge
 from challenges.states import PhaseKind
 from core.arrival import arrived_at
 from core.errors import require
@@ -53,6 +54,28 @@ def own_sheet(view: Callable[[HttpRequest, Assignment], HttpResponse]) -> View:
     def guarded(request: HttpRequest, pk: int) -> HttpResponse:
         assignment = mine(request, pk)
         return _first_the_terms(request, assignment.juror) or view(request, assignment)
+
+    return guarded
+
+
+def own_chair(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the chair and the host's staff, by the challenge's slug. A chair who sits on the
+    jury accepts the jury's newest terms first, as on any page of the seat.
+    """
+
+    @login_required
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, **kwargs: int) -> HttpResponse:
+        person = person_of(request)
+        challenge = get_object_or_404(Challenge.objects.select_related("owner"), slug=slug)
+        require(bool(rules.can_chair(person, challenge)))
+        seat = challenge.jurors.filter(user=person, state=JurorState.ACCEPTED).first()
+        waits = None
+        if seat is not None:
+            seat.challenge = challenge
+            waits = _first_the_terms(request, seat)
+        return waits or view(request, challenge, **kwargs)
 
     return guarded
 

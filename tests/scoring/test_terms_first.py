@@ -29,7 +29,9 @@ def one(world):
 
 @pytest.fixture
 def desk(client, world, one):
-    """The juror's browser; the terms have just been changed."""
+    """The juror's browser, who is the chair too; the terms have just been changed."""
+    one.juror.chair = True
+    one.juror.save()
     write_terms(challenge=world.challenge, body={"fi": "Uusi lupaus."}, by=world.staff, at=world.at)
     client.force_login(one.juror.user)
     return client
@@ -42,6 +44,7 @@ def pages(one):
             reverse(f"scoring:{name}", args=[one.juror_id])
             for name in ("queue", "ties", "strip", "reasons", "meeting")
         ),
+        reverse("scoring:chair", args=[one.idea.challenge.slug]),
     ]
 
 
