@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from catalogue import rules
+from catalogue import evidence, rules
 from catalogue.models import Reuse, Solution, solution_slug
-from catalogue.states import IN_USE, Readiness, ReuseStage
+from catalogue.states import PROVING, Readiness, ReuseStage
 from core import audit, clock, mail, outbox
 from core.errors import Invalid, NotNow, require
 from core.multilingual import text
@@ -136,10 +136,15 @@ def tell_reuse(
 
 
 def count_reuses(solution: Solution) -> None:
-    """Bring the stored counts up to date, in the transaction that changed a reuse."""
+    """Bring what is stored of uses and claims up to date, in the transaction that changed one."""
+    claims = list(evidence.standing_claims(solution))
+    saving, saving_told = evidence.known_saving(claims)
     Solution.objects.filter(pk=solution.pk).update(
-        users_count=solution.reuses.filter(stage__in=IN_USE | {ReuseStage.PILOTING}).count(),
+        users_count=solution.reuses.filter(stage__in=PROVING).count(),
         interested_count=solution.reuses.filter(
             Q(stage=ReuseStage.INTERESTED) | Q(stage=ReuseStage.PLANNING)
         ).count(),
+        evidence=evidence.grade(solution, claims),
+        saving=saving,
+        saving_told=saving_told,
     )

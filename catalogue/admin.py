@@ -102,6 +102,7 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
                 FieldPanel("solution"),
                 FieldPanel("how_it_works"),
                 FieldPanel("target_group"),
+                FieldPanel("target_groups"),
                 FieldPanel("context"),
                 FieldPanel("preconditions"),
             ],

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,17 @@ from wagtail.models import (
 )
 
 from accounts.models import Organisation
-from catalogue.states import CostBand, Offer, Readiness, ReuseStage
+from catalogue.fields import TargetGroupsField
+from catalogue.states import (
+    UNITS,
+    CostBand,
+    Evidence,
+    Indicator,
+    Method,
+    Offer,
+    Readiness,
+    ReuseStage,
+)
 from challenges.models import Challenge, Theme
 from ideas.models import Idea
 
@@ -55,6 +65,7 @@ class Solution(
     solution = models.TextField(_("the solution"), blank=True)
     how_it_works = models.TextField(_("how it works"), blank=True)
     target_group = models.CharField(_("for whom"), max_length=300, blank=True)
+    target_groups = TargetGroupsField(_("target groups"))
     context = models.TextField(_("where it works"), blank=True)
     preconditions = models.TextField(_("what it requires"), blank=True)
     steps: Any = models.JSONField(_("steps to adopt"), default=list, blank=True)
@@ -111,9 +122,14 @@ class Solution(
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    # Counted in the transaction that changes a reuse.
+    # Counted in the transaction that changes a reuse or a claim.
     users_count = models.PositiveIntegerField(default=0, editable=False)
     interested_count = models.PositiveIntegerField(default=0, editable=False)
+    evidence = models.PositiveSmallIntegerField(
+        _("evidence"), choices=Evidence, default=Evidence.NONE, editable=False
+    )
+    saving = models.BigIntegerField(default=0, editable=False)  # € a year, measured, known
+    saving_told = models.PositiveIntegerField(default=0, editable=False)  # by how many
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="solution")
     workflow_states = GenericRelation(
@@ -183,6 +199,86 @@ class Reuse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.solution}"
+
+    @property
+    def audit_chain(self) -> str:
+        return "catalogue"
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def standing(self) -> "ClaimQuerySet":
+        """Not taken back, of uses that go on."""
+        return self.filter(withdrawn_at=None).exclude(reuse__stage=ReuseStage.STOPPED)
+
+
+class Claim(models.Model):
+    """An effect of a reuse, told by the reusing organisation itself: before, after, and how known.
+
+    Only another organisation verifies it. A new word on the same indicator takes the place of the
+    old one, and has to be verified anew.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reuse = models.ForeignKey(Reuse, on_delete=models.CASCADE, related_name="claims")
+    # The reuse's, here too so that the database can refuse verification by oneself.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="claims")
+    indicator = models.CharField(_("what has changed"), max_length=12, choices=Indicator)
+    name = models.CharField(_("what it is"), max_length=80, blank=True)
+    own_unit = models.CharField(_("unit"), max_length=30, blank=True)
+    baseline = models.DecimalField(_("before"), max_digits=14, decimal_places=2)
+    result = models.DecimalField(_("after"), max_digits=14, decimal_places=2)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    method = models.CharField(_("how it is known"), max_length=10, choices=Method)
+    basis = models.TextField(_("how it was reckoned"), max_length=1000)
+    basis_url = models.URLField(_("report or calculation"), blank=True)
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    told_at = models.DateTimeField()
+    verified_by = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verified_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["indicator", "-told_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reuse", "indicator", "name"],
+                condition=Q(withdrawn_at=None),
+                name="one_standing_claim_per_indicator",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by=None) | ~Q(verified_by=F("organisation")),
+                name="claim_verified_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="claim_ends_after_it_starts"
+            ),
+        ]
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.title}"
+
+    @property
+    def title(self) -> str:
+        return self.name or str(self.get_indicator_display())
+
+    @property
+    def unit(self) -> str:
+        return self.own_unit or str(UNITS.get(Indicator(self.indicator), ""))
+
+    @property
+    def saved(self) -> Any:
+        """How much less there is of it: a decimal number, below zero when there is more."""
+        return self.baseline - self.result
 
     @property
     def audit_chain(self) -> str:

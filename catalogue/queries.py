@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.rules import roles_of
-from catalogue.models import Reuse, Solution
-from catalogue.states import ACTIVE, IN_USE, Readiness, ReuseStage
+from catalogue import evidence, rules
+from catalogue.models import Claim, Reuse, Solution
+from catalogue.states import ACTIVE, IN_USE, Indicator, Method, Readiness, ReuseStage
 from core.cards import Fact, SolutionRow, Step, Tag
 
 
@@ -67,6 +68,20 @@ def row_of(
         tags.append(Tag(label=str(solution.get_offer_display()), kind="ok"))
     if solution.is_demo:
         tags.append(Tag(label=_("Demo content")))
+    facts = [Fact(term=_("In use"), value=users_in_words(solution.users_count))]
+    if solution.saving > 0:
+        facts.append(
+            Fact(
+                term=_("Measured saving"),
+                value=f"{number_format(solution.saving, force_grouping=True)} €",
+                note=ngettext(
+                    "a year, told by %(n)s municipality",
+                    "a year, told by %(n)s municipalities",
+                    solution.saving_told,
+                )
+                % {"n": number_format(solution.saving_told)},
+            )
+        )
     by = ". ".join(
         part for part in (solution.provider or solution.owner.name, solution.origin) if part
     )
@@ -79,7 +94,7 @@ def row_of(
         family=solution.theme.key if solution.theme else "",
         language="" if solution.language == get_language() else solution.language,
         facts=(
-            Fact(term=_("In use"), value=users_in_words(solution.users_count)),
+            *facts,
             Fact(
                 term=_("Cost of a pilot"), value=str(solution.get_cost_band_display()) or _("Ask")
             ),
@@ -188,3 +203,48 @@ def uses_by_municipality() -> dict[str, int]:
         .annotate(n=Count("pk"))
         .order_by("organisation__name")
     )
+
+
+@dataclass(frozen=True)
+class ProofRow:
+    claim: Claim
+    may_verify: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the users of a solution have told of its effects, and what the reader may do."""
+
+    rows: list[ProofRow]
+    sums: list[evidence.Sum]
+    bars: list[tuple[str, Any, str]]  # euros saved, for a chart
+
+
+def proof_of(solution: Solution, user: Any, municipalities: list[Organisation]) -> Proof:
+    """`municipalities`: those for which the reader may speak."""
+    claims = list(evidence.standing_claims(solution))
+    return Proof(
+        rows=[
+            ProofRow(
+                claim=claim,
+                may_verify=not claim.verified_by_id
+                and any(rules.can_verify_claim(user, claim, one) for one in municipalities),
+                may_withdraw=bool(rules.can_withdraw_claim(user, claim)),
+            )
+            for claim in claims
+        ],
+        sums=evidence.sums(claims),
+        bars=[
+            (claim.organisation.name, round(claim.saved), _bar(claim))
+            for claim in claims
+            if claim.indicator == Indicator.COST and claim.saved > 0
+        ],
+    )
+
+
+def _bar(claim: Claim) -> str:
+    """How sure it is, as the chart's kinds are called."""
+    if claim.method != Method.MEASURED:
+        return "estimate"
+    return "verified" if claim.verified_by_id else "measured"

@@ -40,3 +40,55 @@ class ReuseStage(models.TextChoices):
 
 IN_USE = frozenset({ReuseStage.IN_USE, ReuseStage.SCALED})
 ACTIVE = frozenset(set(ReuseStage) - {ReuseStage.STOPPED})
+PROVING = IN_USE | {ReuseStage.PILOTING}  # far enough to tell of effects
+
+
+class TargetGroup(models.TextChoices):
+    """For whom a solution is: a short list, so that it can be searched by."""
+
+    RESIDENTS = "residents", _("Residents")
+    FAMILIES = "families", _("Children and families")
+    YOUTH = "youth", _("Young people")
+    ELDERLY = "elderly", _("Older people")
+    NEWCOMERS = "newcomers", _("Newcomers to the municipality")
+    BUSINESSES = "businesses", _("Businesses")
+    ASSOCIATIONS = "associations", _("Associations and villages")
+    VISITORS = "visitors", _("Visitors and summer residents")
+    STAFF = "staff", _("Municipal staff")
+    DECISION_MAKERS = "decision_makers", _("Elected representatives")
+
+
+class Indicator(models.TextChoices):
+    """What a claim is about. All but the last are a year's amounts, of which less is better."""
+
+    COST = "cost", _("Costs")
+    TIME = "time", _("Working time")
+    DISTANCE = "distance", _("Kilometres driven")
+    EMISSIONS = "emissions", _("Emissions")
+    ENERGY = "energy", _("Energy use")
+    OTHER = "other", _("Something else")
+
+
+UNITS = {
+    Indicator.COST: _("€ a year"),
+    Indicator.TIME: _("hours a year"),
+    Indicator.DISTANCE: _("km a year"),
+    Indicator.EMISSIONS: _("kg CO₂e a year"),
+    Indicator.ENERGY: _("kWh a year"),
+}
+
+
+class Method(models.TextChoices):
+    MEASURED = "measured", _("Measured")
+    ESTIMATED = "estimated", _("Estimated")
+    SUPPLIER = "supplier", _("The supplier's figure")
+
+
+class Evidence(models.IntegerChoices):
+    """The best of what the users of a solution have told."""
+
+    NONE = 0, _("No evidence yet")
+    TEXT = 1, _("Told in words")
+    FIGURES = 2, _("In figures")
+    MEASURED = 3, _("Measured")
+    VERIFIED = 4, _("Measured, and verified by another")

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from catalogue import views
+from catalogue import claim_views, views
 
 app_name = "catalogue"
 urlpatterns = [
     path("ratkaisut/<slug:slug>/", views.solution, name="solution"),
     path("ratkaisut/<slug:slug>/kuva.png", views.picture, name="picture"),
     path("ratkaisut/<slug:slug>/kaytto/", views.reuse, name="reuse"),
+    path("ratkaisut/<slug:slug>/naytto/", claim_views.tell, name="claim"),
+    path("naytto/<uuid:uid>/vahvistus/", claim_views.verify, name="claim_verify"),
+    path("naytto/<uuid:uid>/poisto/", claim_views.withdraw, name="claim_withdraw"),
 ]

@@ -71,6 +71,7 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
             "own": [r for r in users if r.organisation_id in {one.pk for one in mine}],
             "may_edit": request.user.is_authenticated and can_edit_solution(request.user, found),
             "trust": _trust(found),
+            "proof": queries.proof_of(found, request.user, mine),
         },
     )
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from core import audit, clock
 from demo.data import challenge
 from demo.models import DemoPart
-from demo.parts import calls, endings, juries, places, talks
+from demo.parts import calls, endings, juries, places, proofs, talks
 from demo.quiet import in_the_past
 
 
@@ -44,6 +44,7 @@ def parts() -> list[Part]:
         *_call("pietarsaari", "Pietarsaari", ()),
         Part("pilots", "Solutions of the pilots", endings.pilots),
         Part("uses", "Who uses what", endings.uses),
+        Part("claims", "What they have saved", proofs.claims),
         Part("index", "Indexes", index),
         Part("seal", "Audit chains sealed", seal),
     ]

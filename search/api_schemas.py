@@ -49,6 +49,8 @@ class Asked(Schema):
     size: list[str] = Field(
         [], max_length=12, description="Residents of a municipality that owns or uses it."
     )
+    evidence: list[str] = Field([], max_length=12, description="0 none … 4 verified by another.")
+    target: list[str] = Field([], max_length=12)
     users: list[str] = Field([], max_length=12, description="How many use it: 0, 1-2, 3-5, 6+.")
     region: list[str] = Field([], max_length=12, description="Region of its municipality.")
     municipality: list[str] = Field([], max_length=12, description="Municipality of origin.")

@@ -220,6 +220,8 @@ def _plain(asked: Asked) -> QuerySet[Solution]:
         "cost": "cost_band__in",
         "municipality": "municipality__in",
         "challenge": "challenge__slug__in",
+        "licence": "licence__in",
+        "language": "language__in",
     }
     for name, values in asked.filters.items():
         if name in columns:

@@ -21,6 +21,7 @@ from search.registry import Source, register
 
 AT_ONCE: Final = 500
 EACH_USER, MOST_BY_USERS = 0.03, 1.15
+EACH_GRADE = 0.03
 FRESH, FRESH_DAYS = 1.05, 365
 USER_BANDS: Final = ((1, "0"), (3, "1-2"), (6, "3-5"), (10**9, "6+"))
 SIZE_BANDS: Final = ((5_000, "under_5k"), (20_000, "5k_20k"), (100_000, "20k_100k"))
@@ -54,6 +55,8 @@ def solution_document(solution: Solution) -> Document:
         "municipality": [solution.municipality or solution.owner.municipality],
         "region": [one.region for one in having],
         "size": [size_of(one) for one in having],
+        "target": solution.target_groups,
+        "evidence": [str(solution.evidence)],
         "challenge": [solution.challenge.slug] if solution.challenge else [],
         "year": [_year(solution)],
         "award": ["yes"] if solution.award else [],
@@ -168,6 +171,8 @@ def _solution_boosts(solution: Solution) -> dict[str, float]:
     boosts: dict[str, float] = {}
     if solution.users_count:
         boosts["users"] = min(1 + EACH_USER * solution.users_count, MOST_BY_USERS)
+    if solution.evidence:
+        boosts["evidence"] = 1 + EACH_GRADE * solution.evidence
     today = clock.local(clock.now()).date()
     if solution.reviewed_on and today - solution.reviewed_on <= dt.timedelta(days=FRESH_DAYS):
         boosts["fresh"] = FRESH

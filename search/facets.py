@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.states import CostBand, Offer, Readiness
+from catalogue.states import CostBand, Evidence, Offer, Readiness, TargetGroup
 from challenges.models import Challenge, Theme
 from core.multilingual import text
 
@@ -24,7 +24,9 @@ FACETS: Final = {
     "readiness": gettext_lazy("How ready?"),
     "offer": gettext_lazy("How do I get it?"),
     "size": gettext_lazy("What size of municipality has it?"),
+    "evidence": gettext_lazy("How well is it proven?"),
     "cost": gettext_lazy("What does a pilot cost?"),
+    "target": gettext_lazy("For whom?"),
     "users": gettext_lazy("How many use it?"),
     "region": gettext_lazy("In which region?"),
     "municipality": gettext_lazy("From which municipality?"),
@@ -36,7 +38,7 @@ FACETS: Final = {
     "award": gettext_lazy("Has it won?"),
 }
 # Always shown; the rest once they are asked for or something of theirs is chosen.
-FIRST: Final = ("theme", "readiness", "offer", "size", "cost")
+FIRST: Final = ("theme", "readiness", "size", "evidence", "offer", "cost")
 SIZES: Final = {
     "under_5k": gettext_lazy("under 5,000 residents"),
     "5k_20k": gettext_lazy("5,000–20,000"),
@@ -97,6 +99,8 @@ def labels() -> dict[str, dict[str, str]]:
         "offer": {value: str(label) for value, label in Offer.choices},
         "cost": {value: str(label) for value, label in CostBand.choices},
         "size": {value: str(label) for value, label in SIZES.items()},
+        "evidence": {str(value): str(label) for value, label in reversed(Evidence.choices)},
+        "target": {value: str(label) for value, label in TargetGroup.choices},
         "users": {value: str(label) for value, label in USERS.items()},
         "language": {code: str(name) for code, name in settings.LANGUAGES},
         "award": {"yes": _("Award winner")},

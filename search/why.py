@@ -144,6 +144,11 @@ def _factors(document: Document, solution: Solution) -> Iterator[str]:
                 )
                 % {"n": number_format(solution.users_count), **share}
             )
+        elif name == "evidence":
+            yield (
+                _("Evidence: %(grade)s: %(percent)s")
+                % {"grade": str(solution.get_evidence_display()).lower(), **share}
+            )
         elif name == "fresh":
             yield _("Reviewed within a year: %(percent)s") % share
 

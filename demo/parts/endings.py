@@ -223,6 +223,7 @@ def _describe(solution: Solution, row: Mapping[str, Any]) -> None:
     solution.solution = row["solution"]
     solution.how_it_works = row.get("how_it_works", "")
     solution.target_group = row["target_group"]
+    solution.target_groups = row["target_groups"]
     solution.context = row.get("context", "")
     solution.preconditions = row.get("preconditions", "")
     solution.steps = row["steps"]

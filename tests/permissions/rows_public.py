@@ -70,6 +70,22 @@ def reuse(world: World, role: str) -> dict[str, Any]:
     }
 
 
+def claim(world: World) -> tuple[Any, ...]:
+    return (world.claim.uid,)
+
+
+def saving(world: World, role: str) -> dict[str, Any]:
+    reuse = world.solutions["public"].reuses.get()
+    figures = {"baseline": "10", "result": "5", "method": "measured", "basis": "Laskettu."}
+    days = {"starts_on": "2025-01-01", "ends_on": "2025-12-31"}
+    return {"reuse": reuse.pk, "indicator": "time", **figures, **days}
+
+
+def verifying(world: World, role: str) -> dict[str, Any]:
+    own = {"staff_a": "a", "admin_a": "a", "staff_b": "b"}.get(role, "a")
+    return {"organisation": world.hosts[own].pk, "looked": "on"}
+
+
 ROWS = [
     Row("health", "", no_args, everybody(), everybody(NO_METHOD)),
     Row(
@@ -335,6 +351,33 @@ ROWS = [
         writes=frozenset({"company"}),
     ),
     Row("ideas:start", "no such series", call("open", "muut"), nobody(), nobody()),
+    Row(
+        "catalogue:claim",
+        "of a municipality that pilots it",
+        solution("public"),
+        signed_in(),
+        signed_in(LET),
+        data=saving,
+        writes=frozenset({"member"}),
+    ),
+    Row("catalogue:claim", "not published", solution("hidden"), signed_in(GONE), signed_in(GONE)),
+    Row(
+        "catalogue:claim_verify",
+        "people of other municipalities",
+        claim,
+        only("staff_a", "admin_a", "staff_b"),
+        only("staff_a", "admin_a", "staff_b", outcomes=LET),
+        data=verifying,
+        writes=frozenset({"staff_a", "admin_a", "staff_b"}),
+    ),
+    Row(
+        "catalogue:claim_withdraw",
+        "those who told it",
+        claim,
+        signed_in(NO_METHOD),
+        only("member", outcomes=MOVED),
+        writes=frozenset({"member"}),
+    ),
     Row("catalogue:solution", "published", solution("public"), everybody(), None),
     Row("catalogue:solution", "a winner", solution("won"), everybody(), None),
     Row("catalogue:solution", "not published", solution("hidden"), nobody(), nobody()),

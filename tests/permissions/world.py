@@ -6,6 +6,7 @@ Words that begin with «qz» are secrets: test_leaks.py looks for them wherever 
 
 import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from accounts.actions import (
     become_host,
@@ -16,7 +17,8 @@ from accounts.actions import (
 from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationKind, Role
 from catalogue.actions import tell_reuse
-from catalogue.models import Solution
+from catalogue.claims import tell_claim
+from catalogue.models import Claim, Solution
 from catalogue.states import ReuseStage
 from challenges.actions import cancel_challenge
 from challenges.models import Challenge, Need
@@ -68,6 +70,10 @@ class World:
     documents: dict[str, Document] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
     synonyms: SynonymGroup = field(default_factory=SynonymGroup)
+
+    @property
+    def claim(self) -> Claim:
+        return Claim.objects.get()
 
     def link(self, idea: str) -> str:
         return links.token_of(self.ideas[idea])
@@ -333,11 +339,25 @@ def _catalogue(world: World) -> None:
     solutions["other_hidden"] = SolutionFactory(owner=b, hidden=True, title="Piilossa qzbhidden")
     for one in solutions.values():
         one.save_revision(user=world.people["owner"])
-    tell_reuse(
+    reuse = tell_reuse(
         solution=solutions["public"],
         organisation=world.organisations["town"],
         stage=ReuseStage.PILOTING,
         note="Kokeilemme keväällä.",
+        by=world.people["member"],
+        at=world.at,
+    )
+    tell_claim(
+        reuse=reuse,
+        indicator="cost",
+        told={
+            "baseline": Decimal(100),
+            "result": Decimal(80),
+            "starts_on": dt.date(2025, 1, 1),
+            "ends_on": dt.date(2025, 12, 31),
+            "method": "measured",
+            "basis": "Kirjanpidosta.",
+        },
         by=world.people["member"],
         at=world.at,
     )

@@ -1,0 +1,34 @@
+"""A list of keys from a fixed set, kept as JSON: several check boxes in a form."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from catalogue.states import TargetGroup
+
+
+class TargetGroupsField(models.JSONField):
+    """Keys of TargetGroup, each once, in its order."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"default": list, "blank": True, **kwargs})
+
+    def formfield(self, **kwargs: Any) -> Any:
+        given = {name: kwargs[name] for name in ("label", "help_text", "widget") if name in kwargs}
+        return forms.MultipleChoiceField(
+            **{
+                "label": self.verbose_name,
+                "choices": TargetGroup.choices,
+                "widget": forms.CheckboxSelectMultiple,
+                "required": False,
+                **given,
+            }
+        )
+
+    def clean(self, value: Any, model_instance: Any) -> list[str]:
+        if not isinstance(value, list) or not set(map(str, value)) <= set(TargetGroup.values):
+            raise ValidationError(_("Choose from the list."))
+        return [key for key in TargetGroup.values if key in value]
