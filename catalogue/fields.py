@@ -17,15 +17,15 @@ class TargetGroupsField(models.JSONField):
         super().__init__(*args, **{"default": list, "blank": True, **kwargs})
 
     def formfield(self, **kwargs: Any) -> Any:
-        given = {name: kwargs[name] for name in ("label", "help_text", "widget") if name in kwargs}
+        shown: dict[str, Any] = {
+            "label": self.verbose_name,
+            "choices": TargetGroup.choices,
+            "widget": forms.CheckboxSelectMultiple,
+            "required": False,
+        }
+        given = ("label", "help_text", "widget")
         return forms.MultipleChoiceField(
-            **{
-                "label": self.verbose_name,
-                "choices": TargetGroup.choices,
-                "widget": forms.CheckboxSelectMultiple,
-                "required": False,
-                **given,
-            }
+            **shown | {name: kwargs[name] for name in given if name in kwargs}
         )
 
     def clean(self, value: Any, model_instance: Any) -> list[str]:

@@ -50,9 +50,11 @@ class Asked(Schema):
         [], max_length=12, description="Residents of a municipality that owns or uses it."
     )
     evidence: list[str] = Field([], max_length=12, description="0 none … 4 verified by another.")
-    target: list[str] = Field([], max_length=12)
+    target: list[str] = Field([], max_length=12, description="For whom it is.")
     users: list[str] = Field([], max_length=12, description="How many use it: 0, 1-2, 3-5, 6+.")
-    region: list[str] = Field([], max_length=12, description="Region of its municipality.")
+    region: list[str] = Field(
+        [], max_length=12, description="Region of a municipality that owns or uses it."
+    )
     municipality: list[str] = Field([], max_length=12, description="Municipality of origin.")
     licence: list[str] = Field([], max_length=12, description="Licence of the solution.")
     technology: list[str] = Field([], max_length=12, description="What it is built with.")
