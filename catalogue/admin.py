@@ -19,6 +19,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from accounts.admin import OwnOnly
 from accounts.models import Organisation
 from accounts.rules import is_platform_owner, staffed_organisations
+from catalogue.admin_panels import CompletenessColumn, CompletenessPanel
 from catalogue.models import Solution
 
 
@@ -80,13 +81,21 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
     menu_order = 100
     add_to_admin_menu = True
     url_prefix = "solutions"
-    list_display = ["title", "owner", "readiness", "users_count", UpdatedAtColumn()]
+    list_display = [
+        "title",
+        "owner",
+        "readiness",
+        CompletenessColumn(),
+        "users_count",
+        UpdatedAtColumn(),
+    ]
     list_filter = ["readiness", "theme"]
     search_fields = ["title", "summary"]
     search_backend_name = None
     copy_view_enabled = False
     chooser_viewset_class = SolutionChooserViewSet
     panels = [
+        CompletenessPanel(),
         MultiFieldPanel(
             [
                 FieldPanel("title"),

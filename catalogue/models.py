@@ -31,6 +31,7 @@ from catalogue.states import (
     Offer,
     Readiness,
     ReuseStage,
+    ReviewAnswer,
 )
 from challenges.models import Challenge, Theme
 from ideas.models import Idea
@@ -283,3 +284,27 @@ class Claim(models.Model):
     @property
     def audit_chain(self) -> str:
         return "catalogue"
+
+
+class Review(models.Model):
+    """The yearly question «is this still true?» about one solution, and its answer."""
+
+    solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="reviews")
+    asked_on = models.DateField()
+    reminded_on = models.DateField(null=True, blank=True)
+    answer = models.CharField(max_length=10, choices=ReviewAnswer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-asked_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["solution"], condition=Q(answer=""), name="one_open_review_per_solution"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.solution}: {self.asked_on}"

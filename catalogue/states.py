@@ -38,6 +38,13 @@ class ReuseStage(models.TextChoices):
     STOPPED = "stopped", _("Stopped")
 
 
+class ReviewAnswer(models.TextChoices):
+    """What the owner says when asked whether a solution is still true."""
+
+    TRUE = "true", _("Yes, still true")
+    WITHDRAWN = "withdrawn", _("No longer offered")
+
+
 IN_USE = frozenset({ReuseStage.IN_USE, ReuseStage.SCALED})
 ACTIVE = frozenset(set(ReuseStage) - {ReuseStage.STOPPED})
 PROVING = IN_USE | {ReuseStage.PILOTING}  # far enough to tell of effects

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalogue import claim_views, views
+from catalogue import claim_views, review_views, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("ratkaisut/<slug:slug>/naytto/", claim_views.tell, name="claim"),
     path("naytto/<uuid:uid>/vahvistus/", claim_views.verify, name="claim_verify"),
     path("naytto/<uuid:uid>/poisto/", claim_views.withdraw, name="claim_withdraw"),
+    path("ratkaisun-tarkistus/<str:token>/", review_views.review, name="review"),
 ]

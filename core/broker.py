@@ -7,7 +7,7 @@ ends; a message that comes twice finds the row gone. So the broker need not keep
 from celery import Celery
 from django.conf import settings
 
-from core import audit, outbox
+from core import audit, clock, daily, outbox
 from core.healthchecks import Down, register
 
 app = Celery("talkoot", broker=settings.BROKER_URL, set_as_current=True)
@@ -38,6 +38,7 @@ def run_row(row_id: int) -> str:
 def drain() -> None:
     """Hand over what was left, and seal the audit log."""
     outbox.release_the_dead()
+    daily.begin(at=clock.now())
     outbox.hand_over()
     audit.seal()
 

@@ -6,7 +6,7 @@ import time
 
 from django.db import close_old_connections, connection
 
-from core import audit, outbox
+from core import audit, clock, daily, outbox
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ class Drainer(threading.Thread):
         if time.monotonic() - self._looked > LOOK_FOR_THE_DEAD:
             self._looked = time.monotonic()
             outbox.release_the_dead()
+            daily.begin(at=clock.now())
         if outbox.hands_over():
             taken = outbox.hand_over()
         else:

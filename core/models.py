@@ -164,3 +164,16 @@ class Mail(models.Model):
     @staticmethod
     def new_message_id(domain: str) -> str:
         return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+class DayBegun(models.Model):
+    """A day whose daily work has been handed out (core.daily)."""
+
+    day = models.DateField(unique=True)
+
+    class Meta:
+        verbose_name = _("day begun")
+        verbose_name_plural = _("days begun")
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -7,9 +7,9 @@ import datetime as dt
 from typing import Any, Final
 
 from catalogue.models import Solution
-from core import clock, outbox
+from core import clock, daily, outbox
 from ideas.models import Idea
-from search import registry
+from search import registry, teaching
 from search.engine import SearchUnavailable
 from search.service import engine
 
@@ -90,3 +90,8 @@ def challenge_cancelled(**payload: Any) -> None:
 @outbox.handler("decision.published", atomic=False)
 def decision_published(**payload: Any) -> None:
     _refresh_challenge(payload)
+
+
+@outbox.handler(daily.EVENT)
+def forget_old_words() -> None:
+    teaching.forget_old_words(at=clock.now())

@@ -398,4 +398,14 @@ ROWS = [
         signed_in(GONE),
         data=reuse,
     ),
+    Row(
+        "catalogue:review",
+        "the letter's link",
+        lambda world: (world.review_link,),
+        everybody(),
+        everybody(),
+        data=lambda world, role: {"answer": "true"},
+        writes=ALL,
+    ),
+    Row("catalogue:review", "a made-up link", lambda world: ("1-1.1.x",), nobody(), nobody()),
 ]

@@ -16,9 +16,10 @@ from accounts.actions import (
 )
 from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationKind, Role
+from catalogue import reviews
 from catalogue.actions import tell_reuse
 from catalogue.claims import tell_claim
-from catalogue.models import Claim, Solution
+from catalogue.models import Claim, Review, Solution
 from catalogue.states import ReuseStage
 from challenges.actions import cancel_challenge
 from challenges.models import Challenge, Need
@@ -70,6 +71,7 @@ class World:
     documents: dict[str, Document] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
     synonyms: SynonymGroup = field(default_factory=SynonymGroup)
+    review_link: str = ""
 
     @property
     def claim(self) -> Claim:
@@ -96,6 +98,10 @@ def make() -> World:
         _decision(world, name)
     _catalogue(world)
     _needs(world)
+    asked = Review.objects.create(
+        solution=world.solutions["public"], asked_on=clock.local(world.at).date()
+    )
+    world.review_link = reviews.token_of(asked, str(world.people["staff_a"].pk))
     words = SynonymGroup(words={"fi": ["koulukyyti", "koululaiskuljetus"]})
     world.synonyms = teach(group=words, by=world.people["staff_a"])
     return world
