@@ -40,7 +40,9 @@ class SimilarQuery:
     language: str
     challenge_id: int
     exclude_idea: int | None = None
-    limit: int = 4
+    title: str = ""
+    area: str = ""  # the municipality, when it has been told
+    limit: int = 5
     without: frozenset[int] = frozenset()  # proposals that the reader may not see
 
 

@@ -16,12 +16,15 @@ def find_similar(query: SimilarQuery) -> list[Similar]:
     without an index there is nothing to show, and writing goes on."""
     half = max(1, query.limit // 2)
     try:
-        solutions = similar_solutions("", query.text, lang=query.language, limit=half)
+        solutions = similar_solutions(
+            query.title, query.text, area=query.area, lang=query.language, limit=half
+        )
         ideas = similar_ideas(
-            "",
+            query.title,
             query.text,
+            area=query.area,
             lang=query.language,
-            limit=query.limit - half,
+            limit=query.limit - len(solutions),
             without=query.without | ({query.exclude_idea} if query.exclude_idea else set()),
         )
     except SearchUnavailable:

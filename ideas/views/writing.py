@@ -248,6 +248,8 @@ def similar_to(request: HttpRequest, idea: Idea, definition: Definition) -> list
             language=idea.language,
             challenge_id=idea.challenge_id,
             exclude_idea=idea.pk,
+            title=idea.title,
+            area=idea.municipality,
             without=registry.closed_to(request.user),
         )
     )
