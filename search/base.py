@@ -12,6 +12,7 @@ from search.engine import NEAR_MISSES, Document, Hit, Likeness, Load, Query, Res
 from search.plan import Plan, Slot, Synonyms, make_plan
 
 TITLE_TIMES: Final = 3
+LETTERS_OF: Final = 2  # words of a query that may be met by letters in common
 NOTHING: Final = "_"
 MAX_START: Final = 10  # letters of a title's word that completion knows
 MAX_START_WORDS: Final = 12
@@ -50,12 +51,13 @@ class BaseEngine(ABC):
         hits = found.hits
         wanted = min(NEAR_MISSES, query.limit) - found.total if found.total < query.fill else 0
         if plan and wanted > 0 and query.offset == 0 and query.sort == Sort.RELEVANCE:
-            better = self._better_words(query, plan)
+            unmet = self._unmet(query.kind, plan.slots)
+            better = self._better_words(query, unmet)
             if better and found.total == 0:
                 suggestion = _with_words(plan, better)
             near = self._any_word(
                 query,
-                (*plan.slots, *self._slots_of(better.values(), query)),
+                (*_cheaper(plan.slots, unmet), *self._slots_of(better.values(), query)),
                 without=frozenset(hit.uid for hit in hits),
                 limit=wanted,
             )
@@ -111,20 +113,20 @@ class BaseEngine(ABC):
     @abstractmethod
     def status(self) -> Status: ...
 
-    def _better_words(self, query: Query, plan: Plan) -> dict[Slot, str]:
+    def _better_words(self, query: Query, unmet: list[Slot]) -> dict[Slot, str]:
         """For each slot that no document meets, the nearest word that some document has."""
         better: dict[Slot, str] = {}
-        for slot in self._unmet(query.kind, plan.slots)[:3]:
+        for slot in unmet[:3]:
             word = slot.surface.lower()
             if " " in word or len(word) < 4:
                 continue
             known = self.analyser.suggest(word)[:5] if query.language == "fi" else []
             slots = [(s, self._slots_of([s], query)) for s in known if " " not in s]
-            unmet = self._unmet(query.kind, tuple(t for _, found in slots for t in found))
+            missing = self._unmet(query.kind, tuple(t for _, found in slots for t in found))
             candidates = [
                 (distance(word, text), 0, text)
                 for text, found in slots
-                if found and not any(slot in unmet for slot in found)
+                if found and not any(slot in missing for slot in found)
             ]
             within = 1 if len(word) < 6 else 2
             candidates += [
@@ -140,6 +142,13 @@ class BaseEngine(ABC):
     def _slots_of(self, words: Iterable[str], query: Query) -> tuple[Slot, ...]:
         plans = [make_plan(w, query.language, self.analyser, self.synonyms()) for w in words]
         return tuple(slot for plan in plans for slot in plan.slots)
+
+
+def _cheaper(slots: tuple[Slot, ...], unmet: list[Slot]) -> Iterable[Slot]:
+    """Of many words, those that documents have need no likeness by letters: it costs the most."""
+    if len(slots) <= LETTERS_OF:
+        return slots
+    return (slot if slot in unmet[:LETTERS_OF] else replace(slot, grams=()) for slot in slots)
 
 
 def _with_words(plan: Plan, better: dict[Slot, str]) -> str:

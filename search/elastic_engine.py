@@ -32,6 +32,7 @@ from search.base import (
     stored_text,
     title_key,
 )
+from search.elastic_faults import Silence, reads, works
 from search.elastic_query import (
     alike_query,
     all_words,
@@ -40,7 +41,7 @@ from search.elastic_query import (
     met_query,
     near_query,
 )
-from search.elastic_store import ElasticStore, Row, guarded
+from search.elastic_store import ElasticStore, Row
 from search.engine import Document, Hit, Likeness, Load, Query, Sort, Status, capped
 from search.plan import Plan, Slot
 
@@ -59,6 +60,7 @@ class ElasticEngine(BaseEngine):
     ) -> None:
         super().__init__(analyser, synonyms)
         self.store = ElasticStore(address)
+        self.silence = Silence()
         self._frequencies: dict[Key, int] = {}
         self._number = 0
 
@@ -67,7 +69,7 @@ class ElasticEngine(BaseEngine):
 
     # Searching
 
-    @guarded
+    @reads
     def _all_words(self, query: Query, plan: Plan) -> Found:
         search = self._search()[query.offset : query.offset + query.limit]
         search = all_words(search.source(SHOWN).extra(track_total_hits=True), plan, query)
@@ -79,7 +81,7 @@ class ElasticEngine(BaseEngine):
             facets=facet_counts(answer.get("aggregations", {}), query.facets),
         )
 
-    @guarded
+    @reads
     def _any_word(
         self, query: Query, slots: tuple[Slot, ...], *, without: frozenset[str], limit: int
     ) -> tuple[Hit, ...]:
@@ -91,7 +93,7 @@ class ElasticEngine(BaseEngine):
         answer = _answer(search.extra(track_total_hits=False))
         return tuple(_hit(hit, hit["_score"]) for hit in _hits(answer))
 
-    @guarded
+    @reads
     def _unmet(self, kind: str, slots: tuple[Slot, ...]) -> list[Slot]:
         if not slots:
             return []
@@ -106,7 +108,7 @@ class ElasticEngine(BaseEngine):
             if not answer["hits"]["total"]["value"]
         ]
 
-    @guarded
+    @reads
     def _words_like(self, word: str) -> list[tuple[str, int]]:
         """Words that at most two letters set apart, and those only: a list of all that begin the
         same would have to be read from every document."""
@@ -128,7 +130,7 @@ class ElasticEngine(BaseEngine):
         found = _answer(search)["suggest"]["like"]
         return [(option["text"], option["freq"]) for one in found for option in one["options"]]
 
-    @guarded
+    @reads
     def similar(self, likeness: Likeness) -> tuple[Hit, ...]:
         counts = telling_terms(self.analyser, likeness)
         if len(counts) > SIMILAR_TERMS:
@@ -176,7 +178,7 @@ class ElasticEngine(BaseEngine):
                         self._frequencies[name, text] = documents
         return {key: self._frequencies.get(key, 0) for key in counts}, max(self._number, 1)
 
-    @guarded
+    @reads
     def complete(self, start: str, *, kind: str, limit: int = 8) -> list[str]:
         words = [token.text.lower() for token in tokens(normal(start))][:MAX_START_WORDS]
         if not words:
@@ -188,30 +190,30 @@ class ElasticEngine(BaseEngine):
 
     # Writing
 
-    @guarded
+    @works
     def upsert(self, documents: Iterable[Document]) -> None:
         self.store.write(lambda: map(self._row, documents))
 
-    @guarded
+    @works
     def delete(self, uids: Iterable[str]) -> None:
         self.store.write(lambda: [(uid, None) for uid in uids])
 
-    @guarded
+    @works
     def refresh(self, uids: Iterable[str], load: Load) -> None:
         wanted = list(uids)
         self.store.write(lambda: [*((uid, None) for uid in wanted), *map(self._row, load(wanted))])
 
-    @guarded
+    @works
     def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None]) -> int:
         return self.store.rebuild(map(self._row, documents), self.analyser.fingerprint, progress)
 
     # Knowing
 
-    @guarded
+    @works
     def digests(self) -> dict[str, str]:
         return {its["uid"]: its["digest"] for its in self.store.everything("uid", "digest")}
 
-    @guarded
+    @reads
     def status(self) -> Status:
         built = self.store.built_with()
         counted = self._search().query("exists", field="kind").count()

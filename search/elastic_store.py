@@ -16,19 +16,17 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
-from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, TransportError
+from elastic_transport import TransportError
 from elasticsearch import ApiError, BadRequestError, ConflictError, Elasticsearch, NotFoundError
 from elasticsearch.helpers import streaming_bulk
 
 from search.address import ElasticAddress
 from search.elastic_query import SCHEMA_VERSION, mapping
-from search.engine import MAX_LIMIT, MAX_OFFSET, SearchUnavailable, ServerDown
+from search.engine import MAX_LIMIT, MAX_OFFSET, SearchUnavailable
 
-READ_WITHIN: Final = 3.0  # seconds; a page would rather list from the database than wait
+READ_WITHIN: Final = 1.5  # seconds; a page would rather list from the database than wait
 WRITE_WITHIN: Final = 60.0
 AT_ONCE: Final = 500
 TICKS_TRIED: Final = 50
@@ -39,31 +37,7 @@ SETTINGS: Final = {
     "max_result_window": MAX_OFFSET + MAX_LIMIT,
 }
 
-Given = ParamSpec("Given")
-Answer = TypeVar("Answer")
 Row = tuple[str, dict[str, Any] | None]  # uid, its fields; None takes it out
-
-
-def guarded(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Whatever the server or the way there has against it makes the index unavailable."""
-
-    @wraps(method)
-    def asked(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
-        try:
-            return method(*args, **kwargs)
-        except (NoConnection, ConnectionTimeout) as error:
-            # Where it should be is nothing for /health to tell.
-            raise ServerDown("Elasticsearch does not answer") from error
-        except NotFoundError as error:
-            raise SearchUnavailable("there is no index on Elasticsearch") from error
-        except ApiError as error:
-            kind = ServerDown if error.status_code in {401, 403, 429, 502, 503, 504} else None
-            told = f"Elasticsearch answers {error.status_code}: {error.message}"
-            raise (kind or SearchUnavailable)(told) from error
-        except TransportError as error:
-            raise ServerDown("what answers is not Elasticsearch") from error
-
-    return asked
 
 
 class ElasticStore:
@@ -98,7 +72,7 @@ class ElasticStore:
         """These fields of all documents, a thousand at a time, in order of uid."""
         after: dict[str, Any] = {}
         while True:
-            found = self.client.search(
+            found = self._writing.search(
                 index=self.serving,
                 query={"exists": {"field": "kind"}},
                 source_includes=list(fields),
@@ -218,7 +192,7 @@ class ElasticStore:
 
     def _indices(self) -> dict[str, set[str]]:
         """Our indices and their aliases, but for the clock."""
-        found = self.client.indices.get_alias(index=f"{self._prefix}.*")
+        found = self._writing.indices.get_alias(index=f"{self._prefix}.*")
         return {
             name: set(its["aliases"]) for name, its in dict(found).items() if name != self._clock
         }
@@ -244,7 +218,7 @@ class ElasticStore:
                     index=self._clock, id="now", document={}, version=at, version_type="external"
                 )
             except ConflictError:
-                last = self.client.get(index=self._clock, id="now", source=False)
+                last = self._writing.get(index=self._clock, id="now", source=False)
                 at = int(last["_version"]) + 1
             else:
                 return at

@@ -15,7 +15,7 @@ MAX_WORDS: Final = 12
 MAX_QUERY: Final = 400  # characters; what is longer is cut, and said so
 MAX_FORMS: Final = 16
 MAX_GRAMS: Final = 14  # of one word
-MAX_SCORED_GRAMS: Final = 24  # of a query
+SCORED_GRAMS: Final = 2  # of each word: more cost much and order no better (quality.json)
 
 LEMMA, IN_COMPOUND, STEM = 1.0, 0.7, 0.8
 SPLIT, ROOT, SYNONYM = 0.6, 0.35, 0.8
@@ -64,9 +64,9 @@ class Plan:
 
     @property
     def grams(self) -> tuple[str, ...]:
-        """Grams that add score, no more than a query may cost."""
-        each = max(2, MAX_SCORED_GRAMS // max(1, len(self.slots)))
-        return tuple(dict.fromkeys(gram for slot in self.slots for gram in slot.grams[:each]))
+        """Grams that add score."""
+        firsts = (gram for slot in self.slots for gram in slot.grams[:SCORED_GRAMS])
+        return tuple(dict.fromkeys(firsts))
 
 
 class Synonyms:

@@ -1,5 +1,6 @@
 """Both engines give the same answer to the same question: hits, counts, scores, order."""
 
+import os
 import random
 from dataclasses import replace
 from itertools import zip_longest
@@ -23,6 +24,7 @@ from tests.search.quality import QUERIES, SYNONYMS, documents
 pytestmark = pytest.mark.elasticsearch
 
 THEMES, REGIONS = ("koti", "digi", "liikenne", "kulttuuri"), ("savo", "häme", "lappi")
+RANDOM_QUERIES = int(os.environ.get("TALKOOT_RANDOM_QUERIES", "300"))  # 10000 before a release
 TIE = 1e-4  # engines add the same numbers in another order
 Pair = tuple[Engine, Engine]
 
@@ -114,7 +116,9 @@ chosen = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=RANDOM_QUERIES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     text=st.one_of(
