@@ -10,10 +10,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Organisation
 from catalogue.models import Solution
 from catalogue.queries import published_by_pk, row_of, with_users
 from core.cards import SolutionRow
 from search.analysis import analyser
+from search.documents import size_of
 from search.engine import Query, SearchUnavailable, Sort
 from search.facets import FACETS, MOST_VALUES, Facet, asked_for, facets_of, labels
 from search.highlight import Highlighter
@@ -132,6 +134,34 @@ class Found:
     @property
     def suggestion_url(self) -> str:
         return "?" + urlencode({"q": self.suggestion})
+
+
+@dataclass(frozen=True)
+class Like:
+    """One press for a municipality: what others of its size and region have."""
+
+    name: str
+    url: str
+    chosen: bool
+
+
+def likes(asked: Asked, municipalities: Iterable[Organisation]) -> tuple[Like, ...]:
+    """For each municipality whose size or region is known; pressed again it is taken off."""
+    found = []
+    for one in municipalities:
+        own = {
+            name: (value,)
+            for name, value in (("size", size_of(one)), ("region", one.region))
+            if value
+        }
+        if not own:
+            continue
+        chosen = all(asked.filters.get(name) == values for name, values in own.items())
+        others = {name: values for name, values in asked.filters.items() if name not in own}
+        filters = others if chosen else {**others, **own}
+        url = replace(asked, filters=filters, page=1).address()
+        found.append(Like(name=one.name, url=url, chosen=chosen))
+    return tuple(found)
 
 
 def find(asked: Asked) -> Found:

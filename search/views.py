@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from catalogue.queries import numbers
+from accounts.signed_in import person_of
+from catalogue.queries import municipalities_of, numbers
 from core import ratelimit
 from search.analysis import analyser
-from search.catalogue import SORTS, Asked, find
+from search.catalogue import SORTS, Asked, find, likes
 from search.documents import solutions
 from search.service import taught_synonyms
 from search.suggest import suggestions
@@ -21,7 +22,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """Search and facets; htmx asks for the results only, the address holds the whole search."""
     asked = Asked.read(request.GET, language=get_language() or "fi")
     found = find(asked)
-    context = {"found": found, "asked": found.asked, "sorts": SORTS}
+    mine = municipalities_of(person_of(request)) if request.user.is_authenticated else []
+    context = {
+        "found": found,
+        "asked": found.asked,
+        "sorts": SORTS,
+        "likes": likes(found.asked, mine),
+    }
     if _wants_part(request):
         return render(request, "search/_results.html", {**context, "partial": True})
     return render(request, "search/catalogue.html", {**context, "numbers": numbers()})

@@ -44,6 +44,9 @@ PUBLIC = {
     "/fi/ratkaisut/": "search/catalogue.html",
     "/en/ratkaisut/?q=koulu&readiness=pilot": "search/catalogue.html",
     "/fi/ratkaisut/?q=qwertyzxcv": "search/catalogue.html",
+    "/fi/ratkaisut/?q=koulu&more=1&target=families": "search/catalogue.html",
+    "/fi/tarve/?q=koira": "challenges/need.html",
+    "/sv/tarve/kiitos/": "challenges/need_told.html",
     "/fi/kunnat/": "accounts/municipalities.html",
     "/fi/kunnat/?q=eiole": "accounts/municipalities.html",
     "/fi/organisaatiot/mikkeli/": "accounts/organisation.html",
@@ -86,6 +89,8 @@ def examples(server: Server) -> dict[str, str]:
     return {
         f"/fi/ratkaisut/{in_catalogue(server, 'idea_id IS NOT NULL')}/": solution,
         f"/sv/ratkaisut/{in_catalogue(server, 'idea_id IS NULL')}/": solution,
+        f"/fi/ratkaisut/{in_catalogue(server, 'evidence = 4')}/": solution,
+        f"/fi/ratkaisut/{in_catalogue(server, 'evidence = 4')}/miksi/?q=koti": "search/why.html",
         f"/fi/ehdotus/{winner}/": "ideas/page.html",
         f"/fi/ehdotus/{other}/": "ideas/page.html",
         f"/en/ehdotus/{fresh}/": "ideas/page.html",
@@ -316,6 +321,19 @@ def test_municipalitys_pages(visitor: Visitor, server: Server, watch: Watch, wid
     look(page, "catalogue/reuse.html")
     page.locator("main form button[type=submit]").click()
     look(page, "catalogue/reuse.html")
+    used = "id IN (SELECT solution_id FROM catalogue_reuse r JOIN accounts_organisation o"
+    own = in_catalogue(
+        server, f"{used} ON o.id = organisation_id WHERE o.name = 'Joensuu' AND stage = 'in_use')"
+    )
+    page.goto(f"/fi/ratkaisut/{own}/naytto/")
+    look(page, "catalogue/claim.html")
+    page.locator("main form button[type=submit]").click()
+    look(page, "catalogue/claim.html")
+    page.goto(f"/fi/ratkaisut/{in_catalogue(server, 'evidence = 4')}/naytto/")
+    look(page, "catalogue/claim_first.html")
+    claim = server.sql("SELECT uid FROM catalogue_claim WHERE verified_by_id IS NULL LIMIT 1")[0][0]
+    page.goto(f"/fi/naytto/{claim}/vahvistus/")
+    look(page, "catalogue/claim_verify.html")
     firm = visitor(width)
     become(firm, "company")
     firm.goto(f"/fi/ratkaisut/{slug}/kaytto/")

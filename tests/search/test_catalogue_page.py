@@ -11,6 +11,7 @@ from django.utils import translation
 
 from catalogue.actions import changed
 from core import outbox
+from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.challenges import HostFactory, ThemeFactory
 from tests.search.making import BOTH
@@ -185,3 +186,40 @@ def test_page_costs_the_same_for_one_and_for_three(client, index):
             page(client)
         counts.append(len(caught))
     assert counts[0] == counts[1] <= 10, counts
+
+
+def test_more_questions_are_counted_only_when_they_are_shown(client, index):
+    changed(SolutionFactory(technology="Python, SMS", licence="EUPL-1.2", target_groups=["youth"]))
+    outbox.run_now()
+    short, whole = page(client), page(client, "?more=1")
+    for name in ("technology", "licence", "target", "language"):
+        assert f'name="{name}"' not in short, name
+        assert f'name="{name}"' in whole, name
+    chosen = page(client, "?technology=SMS")
+    assert re.search(r'name="technology" value="SMS"[^>]* checked', chosen)
+    assert 'name="licence"' not in chosen
+
+
+def test_hidden_solutions_are_in_no_count(client, shelf):
+    SolutionFactory(hidden=True, technology="Salainen", target_groups=["elderly"])
+    html = page(client, "?more=1")
+    assert "Salainen" not in html
+    assert 'value="elderly"' not in html
+
+
+def test_ones_own_size_and_region_are_one_press(client, index):
+    town = HostFactory(municipality="Juva", name="Juva", population=5_700, region="Etelä-Savo")
+    other = HostFactory(municipality="Turku", population=200_000, region="Varsinais-Suomi")
+    for title, owner in (("Ratkaisu bussi", town), ("Ratkaisu kartta", other)):
+        changed(SolutionFactory(title=title, owner=owner))
+    outbox.run_now()
+    assert "size and region of" not in page(client)
+    client.force_login(UserFactory(member_of=town))
+    address = re.search(r'class="chip" href="([^"]*)"', page(client, "?q=ratkaisu"))[1]
+    asked = address.replace("&amp;", "&")
+    assert parse_qs(asked.lstrip("?")) == {
+        "q": ["ratkaisu"], "size": ["5k_20k"], "region": ["Etelä-Savo"]
+    }  # fmt: skip
+    html = page(client, asked)
+    assert shown(html.split('class="res-head"')[1]) == {"bussi"}
+    assert "Like Juva" in html
