@@ -3,16 +3,19 @@
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from scoring import report
+from core import printing
 from scoring.models import Meeting
 from scoring.queries.minutes import minutes_of
+from scoring.report import STYLE
 
 
 def make(meeting: Meeting, language: str) -> tuple[bytes, str]:
     """(file, its media type). The same rows give the same bytes, as of the jury's report."""
-    printable = report.can_make_pdf()
+    printable = printing.can_make_pdf()
     page = html(meeting, language, printable=printable)
-    return (report.pdf(page), report.PDF) if printable else (page.encode(), report.HTML)
+    if printable:
+        return printing.pdf(page, style=STYLE), printing.PDF
+    return page.encode(), printing.HTML
 
 
 def html(meeting: Meeting, language: str, *, printable: bool) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from challenges.models import Challenge
-from core import audit, export
+from core import audit, export, printing
 from core.canonical import canonical
 from core.models import AuditEntry
 from ideas.models import Idea
@@ -138,7 +138,7 @@ def _files(challenge: Challenge) -> Iterator[tuple[str, bytes]]:
     yield "log.jsonl", b"".join(canonical(row) + b"\n" for row in log)
     yield "identities.csv", _csv(("at", "who", "saw", "why"), _identities(challenge, log))
     content, media_type = report.make(challenge, "fi", full=True)
-    yield ("report.pdf" if media_type == report.PDF else "report.html"), content
+    yield ("report.pdf" if media_type == printing.PDF else "report.html"), content
 
 
 def _identities(challenge: Challenge, log: list[dict[str, Any]]) -> Iterator[Sequence[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts.queries import staff_of
-from core import clock, lazy, mail
+from core import clock, lazy, mail, printing
 from core.outbox import handler
 from ideas import links
 from ideas.models import Idea
@@ -305,13 +305,13 @@ def make_document(document: int) -> None:
         content = package.build(found.challenge)
     elif found.kind == DocumentKind.MINUTES and found.meeting is not None:
         content, media_type = minutes.make(found.meeting, found.language)
-        end = "pdf" if media_type == report.PDF else "html"
+        end = "pdf" if media_type == printing.PDF else "html"
         series, number = found.meeting.round.series.key, found.meeting.number
         of = f"{series}-{found.meeting.round.number}-{number}"
         name = f"{slug}-minutes-{of}-{found.language}.{end}"
     else:
         full = found.kind == DocumentKind.FULL_REPORT
         content, media_type = report.make(found.challenge, found.language, full=full)
-        end = "pdf" if media_type == report.PDF else "html"
+        end = "pdf" if media_type == printing.PDF else "html"
         name = f"{slug}-report{'-full' if full else ''}-{found.language}.{end}"
     keep_document(document=found, name=name, media_type=media_type, content=content, at=clock.now())

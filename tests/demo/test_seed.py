@@ -44,7 +44,7 @@ from scoring.models import (
 from scoring.queries.assigning import replay
 from scoring.queries.ranking import rank_round
 from scoring.recompute import check
-from scoring.report import can_make_pdf
+from core.printing import can_make_pdf
 from scoring.states import DeclarationKind, MeetingState, SheetState
 from scoring.tasks import make_document
 from search.service import engine

@@ -26,7 +26,7 @@ from challenges.models import Challenge, Need
 from challenges.needs import tell_need
 from challenges.states import Visibility
 from cms.setup import setup_site
-from core import audit, clock
+from core import audit, clock, printing
 from ideas import links
 from ideas.actions import withdraw_idea
 from ideas.eligibility import check_idea
@@ -318,7 +318,7 @@ def _documents(world: World) -> None:
         content, media_type, end = package.build(call), "application/zip", "zip"
         if document.kind != DocumentKind.PACKAGE:
             page = report.html(call, document.language, full=full, printable=False)
-            content, media_type, end = page.encode(), report.HTML, "html"
+            content, media_type, end = page.encode(), printing.HTML, "html"
         name = f"{document.kind}-{document.language}.{end}"
         world.documents[name] = keep_document(
             document=document, name=name, media_type=media_type, content=content, at=world.at

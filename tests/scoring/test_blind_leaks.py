@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from pypdf import PdfReader
 
-from core import audit, outbox
+from core import audit, outbox, printing
 from core.models import Mail
 from ideas.models import Attachment
 from scoring import package, report
@@ -34,7 +34,7 @@ STAGES = ("scoring", "talking", "signing")
 
 @pytest.fixture
 def blind(monkeypatch) -> Blind:
-    monkeypatch.setattr(report, "can_make_pdf", lambda: False)
+    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
     return with_the_jury()
 
 

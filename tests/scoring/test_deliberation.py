@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import audit, outbox
+from core import audit, outbox, printing
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
 from scoring import minutes, package, recompute, report
@@ -303,7 +303,7 @@ def held(meeting, scored):
 @pytest.mark.parametrize("printable", [True, False])
 def test_minutes_become_a_document_in_every_language(held, monkeypatch, printable, client, scored):
     if not printable:
-        monkeypatch.setattr(report, "can_make_pdf", lambda: False)
+        monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
     assert {one.state for one in held.documents.all()} == {"waiting"}
     outbox.run_now()
     documents = list(held.documents.order_by("language"))

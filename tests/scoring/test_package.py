@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from core import audit, clock, outbox
+from core import audit, clock, outbox, printing
 from core.canonical import canonical, digest
 from core.errors import Denied, NotNow
 from scoring import package, ranking, recompute, report
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def on_paper(monkeypatch):
     """Without PDF, which has its own tests and takes seconds."""
-    monkeypatch.setattr(report, "can_make_pdf", lambda: False)
+    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
 
 
 def seal() -> None:

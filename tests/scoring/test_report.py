@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from core import clock, outbox
+from core import clock, outbox, printing
 from scoring import report
 from scoring.actions import decision as verbs
 from scoring.models import Document
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(report, "can_make_pdf", lambda: False)
+    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
 
 
 def decided(world, decision=None, **changes):
@@ -126,9 +126,9 @@ def test_address_opens_with_the_publication(client, quick):
 def test_without_pango_it_is_html_that_says_so(quick):
     world = scored()
     decided(world)
-    assert set(Document.objects.values_list("media_type", flat=True)) == {report.HTML}
+    assert set(Document.objects.values_list("media_type", flat=True)) == {printing.HTML}
     content, media_type = report.make(world.challenge, "fi", full=False)
-    assert media_type == report.HTML
+    assert media_type == printing.HTML
     assert "ei osaa tehdä PDF-tiedostoa" in content.decode()
     assert "<script" not in content.decode()
 
@@ -146,27 +146,12 @@ def test_pdf_is_tagged_titled_and_always_the_same():
     world = scored()
     decided(world)
     first, media_type = report.make(world.challenge, "fi", full=True)
-    assert media_type == report.PDF
+    assert media_type == printing.PDF
     assert first == report.make(world.challenge, "fi", full=True)[0]
     assert first.startswith(b"%PDF-")
     inside = b"".join(_unpacked(first))
     assert b"/StructTreeRoot" in inside
     assert b"/Lang" in inside
-
-
-@pytest.mark.pango
-def test_pdf_fetches_nothing():
-    for address in (
-        "https://example.org/x.woff2",
-        "file:///etc/passwd",
-        f"{report.HERE}../../x.woff2",
-    ):
-        with pytest.raises((ValueError, OSError)):
-            report._fetch(address)
-    made = report.pdf(
-        '<html lang="fi"><title>x</title><img src="file:///etc/passwd" alt=""><p>y</p>'
-    )
-    assert b"root:" not in made
 
 
 def test_feed_tells_of_published_decisions_only(client, quick):
