@@ -41,9 +41,7 @@ def pdf(page: str, style: str) -> bytes:
         font_config=fonts,
     )
     document = weasyprint.HTML(string=page, base_url=HERE, url_fetcher=fetch)
-    made: bytes = document.write_pdf(
-        stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
-    )
+    made: bytes = document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
     return made
 
 

@@ -1,14 +1,40 @@
-"""One sheet of an XLSX file, written row by row. Loaded by core.export when it is needed."""
+"""One sheet of an XLSX file, written or read row by row. Loaded only when it is needed."""
 
 import re
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 CELL_AT_MOST = 32_767  # characters; what is longer makes the file unreadable
+
+UNPACKED_AT_MOST = 200_000_000  # bytes; more is not a list but an attempt to fill the memory
+
+
+class NotASheetError(ValueError):
+    """The file is not an XLSX file that can be read."""
+
+
+def read(file: IO[bytes]) -> Iterator[list[Any]]:
+    """Rows of the first sheet, as values: text, numbers, moments without a zone, None."""
+    try:
+        with zipfile.ZipFile(file) as parts:
+            if sum(part.file_size for part in parts.infolist()) > UNPACKED_AT_MOST:
+                raise NotASheetError("it unpacks to more than fits")
+        file.seek(0)
+        book = load_workbook(file, read_only=True, data_only=True)
+        try:
+            for row in book.worksheets[0].iter_rows(values_only=True):
+                yield list(row)
+        finally:
+            book.close()
+    except NotASheetError:
+        raise
+    except Exception as error:  # openpyxl raises what its parsers raise, of many kinds
+        raise NotASheetError(str(error)) from error
 
 
 def write(file: IO[bytes], header: Sequence[Any], rows: Iterable[Sequence[Any]], name: str) -> None:

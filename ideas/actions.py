@@ -176,7 +176,16 @@ def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Recei
     errors |= missing_files(definition, files)
     if errors:
         raise Invalid(errors=errors)
+    return Receipt.of(idea, hand_in(idea=idea, answers=answers, files=files, at=at, by=by))
 
+
+def hand_in(
+    *, idea: Idea, answers: Answers, files: list[dict[str, Any]], at: dt.datetime, by: User | None
+) -> IdeaVersion:
+    """Number, freeze and tell of a proposal whose answers are clean. Inside a transaction; whoever
+    calls has asked for the right and the dates.
+    """
+    challenge, definition = idea.challenge, idea.form.parsed
     first = idea.number is None
     if first:
         idea.number = _next_number(challenge)
@@ -204,7 +213,7 @@ def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Recei
         },
     )
     outbox.emit("idea.submitted", idea=idea.pk, version=version.number)
-    return Receipt.of(idea, version)
+    return version
 
 
 @transaction.atomic

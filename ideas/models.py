@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from challenges.models import Challenge, FormVersion, Series, Theme
 from challenges.states import Visibility
-from ideas.states import DELIVERED, IdeaState, TeamRole
+from ideas.states import DELIVERED, CompilationState, IdeaState, Source, TeamRole
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,6 +65,9 @@ class Idea(models.Model):
     number = models.PositiveIntegerField(null=True, editable=False)
     reference = models.CharField(max_length=12, blank=True, editable=False)
     language = models.CharField(max_length=2, default="fi")
+    # What staff take in for somebody (intake.py): how it came, and the id that their list has.
+    source = models.CharField(max_length=5, choices=Source, default=Source.WEB, editable=False)
+    external_id = models.CharField(max_length=80, blank=True, editable=False)
 
     answers: Any = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -99,6 +102,11 @@ class Idea(models.Model):
         ordering = ["-submitted_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["challenge", "number"], name="one_idea_per_number"),
+            models.UniqueConstraint(
+                fields=["challenge", "external_id"],
+                condition=~Q(external_id=""),
+                name="one_idea_per_external_id",
+            ),
             models.CheckConstraint(
                 condition=Q(state=IdeaState.DRAFT)
                 | Q(number__isnull=False, submitted_at__isnull=False),
@@ -226,6 +234,24 @@ class TeamMember(models.Model):
         return self.email
 
 
+class IntakeFile(models.Model):
+    """A table of proposals that a member of staff has had checked and has not yet taken in.
+
+    Kept for the press that takes it in, a day at most; then its rows are proposals or nothing.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class EligibilityCheck(models.Model):
     """One person's finding whether a proposal meets the rules, with the reason for the proposer.
 
@@ -251,3 +277,44 @@ class EligibilityCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id}: {self.eligible}"
+
+
+class Compilation(models.Model):
+    """All public proposals of a challenge as one document in one language; made out of the request.
+
+    `contents`: [[proposal's key, its version's key], …] of what is in it. It is shown for as long
+    as each of these is still public as it was. `body` is HTML made by our own template.
+    """
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="compilations")
+    language = models.CharField(max_length=2)
+    state = models.CharField(
+        max_length=8, choices=CompilationState, default=CompilationState.WAITING
+    )
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    contents: Any = models.JSONField(default=list, blank=True)
+    body = models.TextField(blank=True)
+    pdf = models.BinaryField(default=b"", blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["challenge", "language"],
+                condition=Q(state__in=["waiting", "reading", "printing"]),
+                name="one_compilation_being_made",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.challenge_id} {self.language} {self.state}"
+
+    @property
+    def audit_chain(self) -> str:
+        return f"challenge:{self.challenge_id}"

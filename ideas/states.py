@@ -34,3 +34,25 @@ TRANSITIONS: dict[IdeaState, frozenset[IdeaState]] = {
 class TeamRole(models.TextChoices):
     OWNER = "owner", _("Responsible")
     WRITER = "writer", _("May write")
+
+
+class Source(models.TextChoices):
+    """How a proposal reached the municipality."""
+
+    WEB = "web", _("Web form")
+    PAPER = "paper", _("On paper")
+    EMAIL = "email", _("By e-mail")
+
+
+class CompilationState(models.TextChoices):
+    """Of the document of all public proposals."""
+
+    WAITING = "waiting", _("Waiting to be made")
+    READING = "reading", _("Proposals are being gathered")
+    PRINTING = "printing", _("The PDF is being printed")
+    READY = "ready", _("Ready")
+
+
+BEING_MADE = frozenset(
+    {CompilationState.WAITING, CompilationState.READING, CompilationState.PRINTING}
+)

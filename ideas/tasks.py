@@ -1,11 +1,15 @@
 """What happens after a proposal's changes, outside the request."""
 
+import datetime as dt
+
 from challenges.models import Challenge
 from challenges.states import Visibility
 from core import clock, mail, outbox
+from ideas import compilation as compilations
 from ideas import links
 from ideas.actions import make_public, recount_public
-from ideas.models import Idea
+from ideas.models import Compilation, Idea
+from ideas.states import CompilationState
 
 
 @outbox.handler("idea.submitted")
@@ -80,3 +84,31 @@ def count_after_decision(*, decision: int, challenge: int) -> None:
     found = Challenge.objects.filter(pk=challenge).first()
     if found is not None:
         recount_public(challenge=found)
+
+
+@outbox.handler("compilation.ordered", atomic=False, lease=dt.timedelta(minutes=15))
+def make_compilation(*, compilation: int) -> None:
+    """Seconds to a minute of work, so outside any transaction; keeping the result is one."""
+    rows = Compilation.objects.select_related("challenge__owner")
+    found = rows.filter(pk=compilation).exclude(state=CompilationState.READY).first()
+    if found is not None:
+        compilations.make(found)
+
+
+@outbox.handler("ideas.published")
+@outbox.handler("decision.published")
+def compile_what_has_opened(*, challenge: int, **_event: object) -> None:
+    """At closing and at the decision the document is made by itself; before that staff ask for it,
+    for each proposal that comes would change it.
+    """
+    found = Challenge.objects.filter(pk=challenge, closed_at__isnull=False).first()
+    if found is not None and Idea.objects.public().filter(challenge=found).exists():
+        compilations.order_compilation(challenge=found, by=None, at=clock.now())
+
+
+@outbox.handler("idea.withdrawn")
+def compile_without_the_withdrawn(*, idea: int) -> None:
+    """The document with it went off at once; a new one is made where there was one."""
+    made = Compilation.objects.filter(challenge__ideas=idea).select_related("challenge").first()
+    if made is not None and Idea.objects.public().filter(challenge=made.challenge).exists():
+        compilations.order_compilation(challenge=made.challenge, by=None, at=clock.now())

@@ -13,6 +13,8 @@ urlpatterns = [
         public.download,
         name="download",
     ),
+    path("haasteet/<slug:slug>/kooste/", public.compilation_page, name="compilation"),
+    path("haasteet/<slug:slug>/kooste.pdf", public.compilation_pdf, name="compilation_pdf"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/$", public.idea_page, name="page"),
     path("ehdotus/<uuid:uid>/liite/<uuid:file>/", files.idea_file, name="file"),
     # The secret link. Names of steps never begin with a hyphen.

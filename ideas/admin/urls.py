@@ -1,12 +1,23 @@
 from django.urls import path, re_path
 
-from ideas.admin import views
+from ideas.admin import compilation, intake, views
 
 app_name = "ideas_admin"
 urlpatterns = [
     path("<int:pk>/proposals/", views.ProposalsView.as_view(), name="proposals"),
     re_path(
         r"^(?P<pk>\d+)/proposals\.(?P<kind>csv|xlsx)$", views.TableView.as_view(), name="table"
+    ),
+    path("<int:pk>/compilation/", compilation.CompilationView.as_view(), name="compilation"),
+    path("<int:pk>/intake/", intake.IntakeView.as_view(), name="intake"),
+    path("<int:pk>/intake/<slug:key>/", intake.TypedView.as_view(), name="intake_typed"),
+    path(
+        "<int:pk>/intake/<slug:key>/table/", intake.TableIntakeView.as_view(), name="intake_table"
+    ),
+    re_path(
+        r"^(?P<pk>\d+)/intake/(?P<key>[-\w]+)/template\.(?P<kind>csv|xlsx)$",
+        intake.TemplateFileView.as_view(),
+        name="intake_template",
     ),
     path("<int:pk>/proposals/<int:number>/", views.ProposalView.as_view(), name="proposal"),
 ]

@@ -146,6 +146,7 @@ class ProposalView(StaffView):
             checks=checks,
             steps=queries.trail(idea, at=self.at, refused_because=refused),
             with_jury=with_jury,
+            similar=self._similar(idea),
             may_check=open_to_check and self.challenge.allows(Act.CHECK, at=self.at),
             too_early=open_to_check and not self.challenge.allows(Act.CHECK, at=self.at),
             form=form,
@@ -154,6 +155,19 @@ class ProposalView(StaffView):
             unchecked=read.next_unchecked(self.challenge, idea.number or 0, without=self.closed),
         )
         return context
+
+    @staticmethod
+    def _similar(idea: Idea) -> list[registry.Similar]:
+        """While it waits for a check: what it may be a double of, among what is public."""
+        if idea.state != IdeaState.SUBMITTED:
+            return []
+        query = registry.SimilarQuery(
+            text=f"{idea.title}\n{idea.summary}",
+            language=idea.language,
+            challenge_id=idea.challenge_id,
+            exclude_idea=idea.pk,
+        )
+        return registry.similar(query)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         idea = self._idea()

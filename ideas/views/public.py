@@ -1,14 +1,18 @@
 """What anybody may read: a challenge's proposals, one proposal, and the list as a file."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from challenges.models import Challenge
 from challenges.queries import public_challenge
+from core import printing
 from core.arrival import arrived_at
 from core.municipalities import municipality
-from ideas import downloads, queries, reader, registry, rules
+from ideas import compilation, downloads, queries, reader, registry, rules
+from ideas.models import Compilation
 from ideas.states import IdeaState
 
 IN_HEADING = reader.ALWAYS_WITH_TITLE  # shown as the heading and its tags
@@ -40,6 +44,7 @@ def idea_list(request: HttpRequest, slug: str) -> HttpResponse:
             for name in queries.municipalities_of(challenge)
         ],
         "query": request.GET.urlencode(),
+        "compiled": compilation.shown(challenge, get_language() or settings.LANGUAGE_CODE),
         "at": arrived_at(request),
         "status": challenge.status_at(arrived_at(request)),
     }
@@ -86,3 +91,35 @@ def download(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
         challenge, queries.Filters.of(request.GET), without=registry.closed_to(request.user)
     )
     return downloads.respond(challenge, found, kind)
+
+
+def _compilation(request: HttpRequest, slug: str) -> Compilation:
+    """The one that may be shown to this reader, or 404."""
+    found = compilation.shown(_challenge(slug), get_language() or settings.LANGUAGE_CODE)
+    closed = registry.closed_to(request.user)
+    if found is None or any(idea in closed for idea, _version in found.contents):
+        raise Http404
+    return found
+
+
+@require_safe
+def compilation_page(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _compilation(request, slug)
+    context = {
+        "challenge": found.challenge,
+        "compilation": found,
+        "has_pdf": compilation.has_pdf(found),
+    }
+    return render(request, "ideas/compilation.html", context)
+
+
+@require_safe
+def compilation_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _compilation(request, slug)
+    if not found.pdf:
+        raise Http404
+    response = HttpResponse(bytes(found.pdf), content_type=printing.PDF)
+    name = f"{slug}-kooste-{found.language}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

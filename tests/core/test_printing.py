@@ -11,7 +11,8 @@ from core import printer, printing
 
 PAGE = """<!doctype html><html lang="fi"><head><title>Kooste</title></head><body><main>
 <h1>Kooste</h1><h2 id="a">Ääkköset</h2><p>Katso <a href="#a">tästä</a>.</p>
-<table><thead><tr><th scope="col">Aihe</th></tr></thead><tbody><tr><td>Koulu</td></tr></tbody></table>
+<table><thead><tr><th scope="col">Aihe</th></tr></thead>
+<tbody><tr><td>Koulu</td></tr></tbody></table>
 </main></body></html>"""
 
 

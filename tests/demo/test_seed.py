@@ -19,6 +19,7 @@ from challenges.models import Challenge, Theme
 from challenges.states import ChallengeState, Status
 from core import audit, clock
 from core.models import AuditEntry, Mail, OutboxRow
+from core.printing import can_make_pdf
 from demo import alive, seeding
 from demo.data import challenge as data_of
 from demo.data import load
@@ -44,7 +45,6 @@ from scoring.models import (
 from scoring.queries.assigning import replay
 from scoring.queries.ranking import rank_round
 from scoring.recompute import check
-from core.printing import can_make_pdf
 from scoring.states import DeclarationKind, MeetingState, SheetState
 from scoring.tasks import make_document
 from search.service import engine

@@ -66,13 +66,14 @@ def meeting(of: str, *more: Any, by: str = "") -> Args:
 
 PLAIN = {
     "challenges_admin": ("basics", "timetable", "open", "cancel", "forms", "dashboard"),
-    "ideas_admin": ("proposals",),
+    "ideas_admin": ("proposals", "compilation", "intake"),
     "scoring_admin": (
         *("rubrics", "rounds", "jury", "invite", "ties", "terms", "dashboard", "remind"),
         *("ranking", "signs", "meetings", "decision", "record"),
     ),
 }
 OF_SERIES = {
+    "ideas_admin": ("intake_typed", "intake_table"),
     "challenges_admin": ("series", "form", "preview", "question_new", "step_new"),
     "scoring_admin": ("rubric", "rubric_start", "rubric_correct", "publish"),
 }
@@ -134,6 +135,11 @@ ROWS = [
     *both("challenges_admin:step", "citizens", "need"),
     *both("ideas_admin:table", "csv"),
     *both("ideas_admin:table", "xlsx"),
+    *(
+        one
+        for kind in ("csv", "xlsx")
+        for one in both("ideas_admin:intake_template", "citizens", kind)
+    ),
     *(one for kind in ("csv", "xlsx", "json") for one in both("scoring_admin:ranking_file", kind)),
     row("ideas_admin:proposal", "host A", number("scoring", "read"), HOST_A),
     row("ideas_admin:proposal", "host B", number("other", "foreign"), HOST_B),

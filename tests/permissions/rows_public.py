@@ -268,6 +268,11 @@ ROWS = [
         )
         for state in ("preparing", "coming", "open", "scoring", "decided", "cancelled")
     ),
+    *(
+        Row(name, state, call(state), everybody() if state == "decided" else nobody(), None)
+        for name in ("ideas:compilation", "ideas:compilation_pdf")
+        for state in ("preparing", "open", "scoring", "decided")
+    ),
     Row("scoring:feed", "", no_args, everybody(), None),
     *(
         Row(name, state, call(state), everybody() if shown else nobody(), None)

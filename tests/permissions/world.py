@@ -30,7 +30,8 @@ from core import audit, clock, printing
 from ideas import links
 from ideas.actions import withdraw_idea
 from ideas.eligibility import check_idea
-from ideas.models import Attachment, Idea
+from ideas.models import Attachment, Compilation, Idea
+from ideas.states import CompilationState
 from ideas.team import invite_colleague
 from scoring import package, report
 from scoring.actions import assign, decision, deliberation, panel, publish, rounds, sheets, signing
@@ -96,6 +97,7 @@ def make() -> World:
     _other(world)
     for name in ("deciding", "decided"):
         _decision(world, name)
+    _compilation(world)
     _catalogue(world)
     _needs(world)
     asked = Review.objects.create(
@@ -333,6 +335,27 @@ def _meeting(world: World, round_: Round, seat: str) -> Meeting:
     return deliberation.open_meeting(
         meeting=made, present=[world.seats[seat].pk], by=staff, at=world.at
     )
+
+
+def _compilation(world: World) -> None:
+    """Of the decided call, as it is public; of the call in scoring, with what no longer is."""
+    for name in ("decided", "scoring"):
+        ideas = Idea.objects.filter(challenge=world.calls[name])
+        if name == "decided":
+            ideas = ideas.public()
+        Compilation.objects.bulk_create(
+            Compilation(
+                challenge=world.calls[name],
+                language=language,
+                state=CompilationState.READY,
+                contents=[list(pair) for pair in ideas.values_list("pk", "current_version_id")],
+                body="<p>Kooste</p>",
+                pdf=b"%PDF-",
+                asked_at=world.at,
+                made_at=world.at,
+            )
+            for language in ("fi", "sv", "en")
+        )
 
 
 def _catalogue(world: World) -> None:

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from core import audit, outbox, printing
 from core.models import Mail
 from ideas.models import Attachment
-from scoring import package, report
+from scoring import package
 from search import registry as search_registry
 from tests.scoring.blind import WORD, Blind, with_the_jury
 

@@ -11,7 +11,7 @@ import pytest
 from core import audit, outbox, printing
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
-from scoring import minutes, package, recompute, report
+from scoring import minutes, package, recompute
 from scoring.actions import deliberation, signs
 from scoring.actions.standing import compute_standing
 from scoring.models import (

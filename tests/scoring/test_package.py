@@ -12,7 +12,7 @@ from django.urls import reverse
 from core import audit, clock, outbox, printing
 from core.canonical import canonical, digest
 from core.errors import Denied, NotNow
-from scoring import package, ranking, recompute, report
+from scoring import package, ranking, recompute
 from scoring.actions.documents import keep_document, order_package
 from scoring.actions.reopening import reopen_sheet
 from scoring.models import Document, ScoreSheet
