@@ -55,9 +55,10 @@ def create_from_recipe(
     _clean(challenge, names={"name": "title"})
     challenge.save()
     challenge.themes.set(_themes(recipe))
+    spans, _moves = timetable.off_holidays(recipe.timetable(opens_on))
     Phase.objects.bulk_create(
         Phase(challenge=challenge, kind=kind, starts_at=starts, ends_at=ends)
-        for kind, (starts, ends) in recipe.timetable(opens_on).items()
+        for kind, (starts, ends) in spans.items()
     )
     for order, part in enumerate(recipe.series):
         series = Series(
@@ -93,7 +94,7 @@ def save_basics(
 ) -> Challenge:
     """What all languages share. What was promised to proposers stays once the challenge is open."""
     require(bool(rules.can_edit_challenge(by, challenge)))
-    challenge = _locked(challenge)
+    challenge = locked(challenge)
     promised = (challenge.visibility, challenge.reasons_public)
     if challenge.state != ChallengeState.PREPARING and promised != (visibility, reasons_public):
         raise NotNow(_("Who sees what was promised when the challenge opened and stays so."))
@@ -122,7 +123,7 @@ def save_series(
 ) -> Series:
     """The words and the number of winners of a series; the number stays once it is open."""
     require(bool(rules.can_edit_challenge(by, series.challenge)))
-    challenge = _locked(series.challenge)
+    challenge = locked(series.challenge)
     if challenge.state != ChallengeState.PREPARING and winners != series.winners:
         raise NotNow(_("The number of winners was promised when the challenge opened."))
     series.name, series.eligible = dict(name), dict(eligible)
@@ -143,7 +144,7 @@ def save_timetable(
     Raises Invalid with errors by field: «submission_ends» and so on.
     """
     require(bool(rules.can_edit_challenge(by, challenge)))
-    challenge = _locked(challenge)
+    challenge = locked(challenge)
     if challenge.state in (ChallengeState.DECIDED, ChallengeState.CANCELLED):
         raise NotNow(_("The timetable of a challenge that is over does not change."))
     errors = timetable.problems(phases)
@@ -193,7 +194,7 @@ def save_form(*, series: Series, definition: Any, based_on: int, by: User) -> Fo
     the second is told. Raises Invalid with every fault of the definition.
     """
     require(bool(rules.can_edit_form(by, series)))
-    _locked(series.challenge)
+    locked(series.challenge)
     newest = series.form
     if newest and newest.frozen_at:
         raise NotNow(_("The form was frozen when the challenge opened."))
@@ -224,7 +225,7 @@ def open_challenge(*, challenge: Challenge, by: User | None, at: dt.datetime) ->
     """
     if by is not None:
         require(bool(rules.can_open_challenge(by, challenge)))
-    challenge = _locked(challenge)
+    challenge = locked(challenge)
     _require_transition(challenge, ChallengeState.OPENED)
     lacking = {
         item.key: list(item.missing)
@@ -265,14 +266,15 @@ def close_challenge(*, challenge: Challenge, at: dt.datetime) -> bool:
 
     Nothing is refused by this note: what may be done at a moment is asked of the phases.
     """
-    challenge = _locked(challenge)
+    challenge = locked(challenge)
     closes_at = challenge.closes_at
     if challenge.state != ChallengeState.OPENED or challenge.closed_at:
         return False
     if closes_at is None or at < closes_at:
         return False
     challenge.closed_at = closes_at
-    challenge.save(update_fields=["closed_at"])
+    challenge.paused_at, challenge.pause_reason = None, ""
+    challenge.save(update_fields=["closed_at", "paused_at", "pause_reason"])
     audit.record("challenge.closed", challenge, by=None, data={"closed_at": closes_at})
     outbox.emit("challenge.closed", challenge=challenge.pk)
     return True
@@ -281,7 +283,7 @@ def close_challenge(*, challenge: Challenge, at: dt.datetime) -> bool:
 @transaction.atomic
 def mark_decided(*, challenge: Challenge, by: User | None, at: dt.datetime) -> Challenge:
     """Called by the action that publishes the decision; the right to it is asked there."""
-    challenge = _locked(challenge)
+    challenge = locked(challenge)
     _require_transition(challenge, ChallengeState.DECIDED)
     challenge.state = ChallengeState.DECIDED
     challenge.decided_at = at
@@ -295,17 +297,23 @@ def mark_decided(*, challenge: Challenge, by: User | None, at: dt.datetime) -> C
 def cancel_challenge(*, challenge: Challenge, reason: str, by: User, at: dt.datetime) -> Challenge:
     """Call it off, with a reason that the page shows when the challenge had been opened."""
     require(bool(rules.can_cancel_challenge(by, challenge)))
-    challenge = _locked(challenge)
+    challenge = locked(challenge)
     _require_transition(challenge, ChallengeState.CANCELLED)
     if not reason.strip():
         raise Invalid(errors={"reason": [_("Say why the challenge is cancelled.")]})
     challenge.state = ChallengeState.CANCELLED
     challenge.cancelled_at = at
     challenge.cancel_reason = reason.strip()
+    challenge.paused_at, challenge.pause_reason = None, ""
     _clean(challenge)
-    challenge.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+    challenge.save(
+        update_fields=["state", "cancelled_at", "cancel_reason", "paused_at", "pause_reason"]
+    )
     audit.record("challenge.cancelled", challenge, by=by, data={"reason": challenge.cancel_reason})
     outbox.emit("challenge.cancelled", challenge=challenge.pk)
+    if challenge.opened_at is not None:
+        reason = challenge.cancel_reason
+        outbox.emit("challenge.notice", challenge=challenge.pk, kind="cancelled", reason=reason)
     return challenge
 
 
@@ -317,7 +325,8 @@ def _require_transition(challenge: Challenge, to: ChallengeState) -> None:
         )
 
 
-def _locked(challenge: Challenge) -> Challenge:
+def locked(challenge: Challenge) -> Challenge:
+    """The row as it is now, held until the transaction ends."""
     return (
         Challenge.objects.select_for_update(of=("self",))
         .select_related("owner")

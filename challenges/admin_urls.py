@@ -1,6 +1,6 @@
 from django.urls import path
 
-from challenges import admin_forms, admin_views
+from challenges import admin_forms, admin_lifecycle, admin_views
 
 app_name = "challenges_admin"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("<int:pk>/shift/", admin_views.ShiftView.as_view(), name="shift"),
     path("<int:pk>/open/", admin_views.OpenView.as_view(), name="open"),
     path("<int:pk>/cancel/", admin_views.CancelView.as_view(), name="cancel"),
+    path("<int:pk>/undo/", admin_lifecycle.UndoView.as_view(), name="undo"),
+    path("<int:pk>/pause/", admin_lifecycle.PauseView.as_view(), name="pause"),
+    path("<int:pk>/resume/", admin_lifecycle.ResumeView.as_view(), name="resume"),
+    path("<int:pk>/extend/", admin_lifecycle.ExtendView.as_view(), name="extend"),
     path("<int:pk>/forms/", admin_forms.FormsView.as_view(), name="forms"),
     path("<int:pk>/forms/<slug:key>/", admin_forms.EditorView.as_view(), name="form"),
     path("<int:pk>/forms/<slug:key>/preview/", admin_forms.PreviewView.as_view(), name="preview"),

@@ -13,7 +13,16 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from accounts.signed_in import person_of
-from challenges import actions, completeness, dates, queries, recipes, registry, timetable
+from challenges import (
+    actions,
+    completeness,
+    dates,
+    lifecycle,
+    queries,
+    recipes,
+    registry,
+    timetable,
+)
 from challenges.admin_base import ChallengeAdminView, show_errors
 from challenges.cards import phase_marks
 from challenges.forms import (
@@ -96,9 +105,10 @@ class NewView(WagtailAdminTemplateMixin, TemplateView):
         form = self._form(request.POST)
         if form.is_valid():
             given = form.cleaned_data
+            recipe = recipes.load(given["recipe"])
             try:
                 challenge = actions.create_from_recipe(
-                    recipe=recipes.load(given["recipe"]),
+                    recipe=recipe,
                     owner=given["owner"],
                     opens_on=given["opens_on"],
                     title=given["title"],
@@ -109,6 +119,9 @@ class NewView(WagtailAdminTemplateMixin, TemplateView):
                 show_errors(form, error)
             else:
                 messages.success(request, _("The challenge is ready to be looked through."))
+                _spans, moves = timetable.off_holidays(recipe.timetable(given["opens_on"]))
+                for move in moves:
+                    messages.info(request, move)
                 return redirect("challenges_admin:dashboard", challenge.pk)
         return self.render_to_response(self.get_context_data(form=form))
 
@@ -133,6 +146,8 @@ class DashboardView(ChallengeAdminView):
             numbers=registry.idea_numbers(self.challenge),
             pages=sorted(self.challenge.pages.all(), key=lambda page: page.locale_id),
             can_cancel=self.challenge.state in (ChallengeState.PREPARING, ChallengeState.OPENED),
+            can_undo=lifecycle.can_reopen_preparation(self.challenge, self.at),
+            takes_proposals=self.challenge.state == ChallengeState.OPENED,
         )
         return context
 
@@ -243,13 +258,18 @@ class ShiftView(TimetableView):
         shift = ShiftForm(request.POST)
         if shift.is_valid():
             before = timetable.of(self.challenge)
+            spans, moves = timetable.off_holidays(
+                timetable.moved(before, opens_on=shift.cleaned_data["opens_on"])
+            )
             try:
-                self.save(timetable.moved(before, opens_on=shift.cleaned_data["opens_on"]))
+                self.save(spans)
             except (Invalid, NotNow) as error:
                 words = [one for many in getattr(error, "errors", {}).values() for one in many]
                 for message in words or [str(error)]:
                     shift.add_error("opens_on", message)
             else:
+                for move in moves:
+                    messages.info(request, move)
                 return redirect("challenges_admin:timetable", self.challenge.pk)
         return self.render_to_response(self.get_context_data(shift=shift))
 
@@ -268,6 +288,9 @@ class OpenView(ChallengeAdminView):
             opens=dates.moment(self.challenge.opens_at) if self.challenge.opens_at else "",
             closes=dates.moment(self.challenge.closes_at) if self.challenge.closes_at else "",
             already=bool(self.challenge.opens_at and self.challenge.opens_at <= self.at),
+            marks=phase_marks(self.challenge.timetable, context["status"], self.at),
+            pages=sorted(self.challenge.pages.all(), key=lambda page: page.locale_id),
+            visibility=self.challenge.get_visibility_display(),
             preparing=self.challenge.state == ChallengeState.PREPARING,
         )
         return context

@@ -167,3 +167,26 @@ class CancelForm(forms.Form):
         max_length=1000,
         help_text=_("Shown on the challenge's page if it has been open."),
     )
+
+
+class PauseForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why is it paused?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        help_text=_("Shown on the challenge's page, and sent to everybody who has begun."),
+    )
+
+
+class ExtendForm(forms.Form):
+    closes_at = forms.DateTimeField(
+        label=_("New closing"),
+        widget=_time_input(),
+        input_formats=[LOCAL_FORMAT, "%d.%m.%Y %H.%M"],
+    )
+    reason = forms.CharField(
+        label=_("Why is more time given?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        help_text=_("Sent to everybody who has begun or handed in a proposal."),
+    )

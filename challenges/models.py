@@ -110,6 +110,8 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
     opened_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    pause_reason = models.TextField(_("reason"), max_length=1000, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
     cancel_reason = models.TextField(_("reason"), max_length=1000, blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -173,6 +175,8 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
         if self.state != ChallengeState.OPENED:
             return False
         if act == Act.SUBMIT:
+            if self.paused_at is not None and at >= self.paused_at:
+                return False
             phase = self.phase_at(at)
             return phase is not None and phase.kind in PHASES_FOR_ACT[act]
         # The other acts begin with their first phase and end with the decision.

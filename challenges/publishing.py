@@ -41,6 +41,12 @@ def publish_pages(*, challenge: Challenge, by: User | None) -> None:
         revision.publish(user=by, log_action=True)
 
 
+def unpublish_pages(*, challenge: Challenge, by: User | None) -> None:
+    """Take the pages off in every language; their texts stay as drafts."""
+    for page in ChallengePage.objects.filter(challenge=challenge, alias_of__isnull=True):
+        page.unpublish(user=by, log_action=True)
+
+
 def rename_pages(*, challenge: Challenge) -> None:
     """Carry the challenge's name to its pages and to the drafts that wait to be published."""
     for page in ChallengePage.objects.filter(challenge=challenge).select_related("locale"):

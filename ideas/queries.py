@@ -285,3 +285,16 @@ def contact_of(idea: Idea) -> str:
     """Whom letters about the proposal go to: its contact, else whoever is responsible for it."""
     owner = idea.team.filter(role=TeamRole.OWNER).values_list("email", flat=True).first()
     return idea.contact_email or owner or ""
+
+
+def addresses_of(challenge: Challenge) -> dict[str, str]:
+    """address → language of everybody who has a draft or a proposal: contacts and whole teams."""
+    ideas = Idea.objects.filter(challenge=challenge, withdrawn_at=None, is_demo=False).order_by()
+    found: dict[str, str] = {}
+    contacts = ideas.exclude(contact_email="").values_list("contact_email", "language")
+    members = TeamMember.objects.filter(
+        idea__in=ideas.values("pk"), joined_at__isnull=False
+    ).values_list("email", "idea__language")
+    for address, language in [*contacts, *members]:
+        found.setdefault(address.casefold(), language)
+    return found

@@ -6,7 +6,7 @@ from challenges.models import Challenge
 from challenges.states import Visibility
 from core import clock, mail, outbox
 from ideas import compilation as compilations
-from ideas import links
+from ideas import links, queries
 from ideas.actions import make_public, recount_public
 from ideas.models import Compilation, Idea
 from ideas.states import CompilationState
@@ -112,3 +112,28 @@ def compile_without_the_withdrawn(*, idea: int) -> None:
     made = Compilation.objects.filter(challenge__ideas=idea).select_related("challenge").first()
     if made is not None and Idea.objects.public().filter(challenge=made.challenge).exists():
         compilations.order_compilation(challenge=made.challenge, by=None, at=clock.now())
+
+
+@outbox.handler("challenge.notice")
+def tell_everybody_who_has_begun(*, challenge: int, kind: str, reason: str) -> None:
+    """One letter to each address of a draft or a proposal, once, in one transaction."""
+    found = Challenge.objects.select_related("owner").filter(pk=challenge).first()
+    if found is None:
+        return
+    mail.send_all(
+        [
+            mail.Letter(
+                to=address,
+                template="challenge_notice",
+                language=language,
+                context={
+                    "challenge": found,
+                    "kind": kind,
+                    "reason": reason,
+                    "closes_at": found.closes_at,
+                },
+                about=found,
+            )
+            for address, language in queries.addresses_of(found).items()
+        ]
+    )

@@ -65,7 +65,16 @@ def meeting(of: str, *more: Any, by: str = "") -> Args:
 
 
 PLAIN = {
-    "challenges_admin": ("basics", "timetable", "open", "cancel", "forms", "dashboard"),
+    "challenges_admin": (
+        "basics",
+        "timetable",
+        "open",
+        "cancel",
+        "forms",
+        "dashboard",
+        "pause",
+        "extend",
+    ),
     "ideas_admin": ("proposals", "compilation", "intake"),
     "scoring_admin": (
         *("rubrics", "rounds", "jury", "invite", "ties", "terms", "dashboard", "remind"),
@@ -131,6 +140,8 @@ ROWS = [
         for one in both("scoring_admin:rubric_preview", "citizens", eyes, a="preparing")
     ),
     *both("challenges_admin:shift", get=False),
+    *both("challenges_admin:undo", get=False),
+    *both("challenges_admin:resume", get=False),
     *both("challenges_admin:question", "citizens", "title"),
     *both("challenges_admin:step", "citizens", "need"),
     *both("ideas_admin:table", "csv"),
