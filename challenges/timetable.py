@@ -44,7 +44,7 @@ def extended(timetable: Timetable, *, closes_at: dt.datetime) -> dict[PhaseKind,
         here = local(moment)
         return max(helsinki(here.date() + days, here.time()), closes_at)
 
-    moved_on = {
+    moved_on: dict[PhaseKind, Span] = {
         kind: (later(begins), later(ends))
         for kind, (begins, ends) in timetable.items()
         if kind != PhaseKind.SUBMISSION

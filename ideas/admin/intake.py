@@ -60,7 +60,7 @@ class ArrivalForm(forms.Form):
 
     def __init__(self, *args: Any, series: Series, **kwargs: Any) -> None:
         # A question of the form may have the name of a field here.
-        super().__init__(*args, prefix="arrival", **kwargs)
+        super().__init__(*args, **{"prefix": "arrival", **kwargs})
         if series.kind != SeriesKind.ORGANISATIONS:
             del self.fields["organisation"], self.fields["business_id"]
 
