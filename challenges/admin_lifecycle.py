@@ -1,5 +1,6 @@
 """The back office of an open challenge: take the opening back, pause, go on, give more time."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django import forms
@@ -24,8 +25,9 @@ class DeedView(ChallengeAdminView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("challenges_admin:dashboard", self.challenge.pk)
 
+    @abstractmethod
     def deed(self) -> None:
-        raise NotImplementedError
+        """The verb."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -64,8 +66,9 @@ class NoticeView(ChallengeAdminView):
         context.setdefault("form", self.form_class())
         return {**context, "heading": self.heading, "explained": self.explained}
 
+    @abstractmethod
     def deed(self, given: dict[str, Any]) -> list[str]:
-        raise NotImplementedError
+        """The verb with what the form gave; what else there is to tell, in words."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form_class(request.POST)

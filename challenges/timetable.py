@@ -58,7 +58,8 @@ def off_holidays(
     """No phase begins or ends on a Finnish public holiday: (timetable, what was moved, in words).
 
     A date that falls on one moves to the next day that is neither a holiday nor a weekend; a phase
-    that begins when another ends goes with it. `keep`: a phase whose dates somebody has chosen.
+    that begins when another ends goes with it. The opening stays: somebody has chosen that day.
+    `keep`: a phase whose end somebody has chosen.
     """
     spans: dict[PhaseKind, Span] = {}
     moves: list[str] = []
@@ -67,8 +68,10 @@ def off_holidays(
         if kind not in timetable:
             continue
         starts, ends = timetable[kind]
+        if kind != PhaseKind.SUBMISSION:
+            starts = _working(starts, moves)
         if kind != keep:
-            starts, ends = _working(starts, moves), _working(ends, moves)
+            ends = _working(ends, moves)
         if previous is not None and starts < previous:
             starts = previous
         spans[kind], previous = (starts, max(starts, ends)), max(starts, ends)
