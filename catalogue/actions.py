@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from catalogue import evidence, rules
-from catalogue.models import Reuse, Solution, solution_slug
+from catalogue.models import Reuse, Solution, note_maturity, solution_slug
 from catalogue.states import PROVING, Readiness, ReuseStage
 from core import audit, clock, mail, outbox
 from core.errors import Invalid, NotNow, require
@@ -41,6 +41,7 @@ def solutions_from_ideas(*, awards: Mapping[int, str], at: dt.datetime | None) -
     ideas = list(Idea.objects.for_reading().filter(pk__in=awards, solution=None))
     solutions = [_from_idea(idea, awards[idea.pk], at) for idea in ideas]
     Solution.objects.bulk_create(solutions)
+    note_maturity(((one, {}) for one in solutions), on=clock.local(at or clock.now()).date())
     origins = ({"idea": idea.uid.hex} for idea in ideas)
     audit.record_each("solution.created", zip(solutions, origins, strict=True), by=None)
     outbox.emit("solutions.created", solutions=[one.pk for one in solutions])

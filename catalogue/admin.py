@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.permissions import policy_registry
 from wagtail.snippets.views.chooser import (
@@ -19,12 +19,36 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from accounts.admin import OwnOnly
 from accounts.models import Organisation
 from accounts.rules import is_platform_owner, staffed_organisations
+from catalogue.admin_fields import (
+    GOALS,
+    GoalsField,
+    LinesField,
+    ManyField,
+    SuppliersField,
+    TrustField,
+)
 from catalogue.admin_panels import CompletenessColumn, CompletenessPanel
 from catalogue.models import Solution
+from catalogue.states import SizeBand
 
 
 class SolutionForm(WagtailAdminModelForm):  # type: ignore[misc]
     """Staff give a solution to their own organisations only."""
+
+    steps = LinesField(label=_("steps to adopt"), help_text=_("One on a line."), required=False)
+    fits_sizes = ManyField(
+        label=_("fits municipalities of the size"), choices=SizeBand.choices, required=False
+    )
+    fits_regions = LinesField(
+        label=_("fits regions"), help_text=_("One on a line."), required=False
+    )
+    sdgs = GoalsField(label=_("sustainable development goals"), choices=GOALS, required=False)
+    suppliers = SuppliersField(
+        label=_("suppliers"),
+        help_text=_("Write on a line: name; business id; address."),
+        required=False,
+    )
+    trust = TrustField(label=_("trust facts"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,36 +137,71 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
                 FieldPanel("target_group"),
                 FieldPanel("target_groups"),
                 FieldPanel("context"),
+                FieldPanel("fits_sizes"),
+                FieldPanel("fits_regions"),
+                FieldPanel("systems"),
                 FieldPanel("preconditions"),
+                FieldPanel("steps"),
+                FieldPanel("risks"),
             ],
             heading=_("Content"),
         ),
         MultiFieldPanel(
-            [FieldPanel("theme"), FieldPanel("tags"), FieldPanel("technology")],
+            [
+                FieldPanel("theme"),
+                FieldPanel("function"),
+                FieldPanel("tags"),
+                FieldPanel("sdgs"),
+                FieldPanel("technology"),
+            ],
             heading=_("Classification"),
         ),
         MultiFieldPanel(
             [
                 FieldPanel("readiness"),
+                FieldPanel("trl"),
                 FieldPanel("offer"),
+                FieldPanel("duration"),
+                FieldPanel("staff_days"),
+            ],
+            heading=_("Maturity"),
+        ),
+        MultiFieldPanel(
+            [
                 FieldPanel("cost"),
                 FieldPanel("cost_band"),
+                FieldPanel("cost_model"),
+                FieldPanel("cost_once"),
+                FieldPanel("cost_yearly"),
+                FieldPanel("cost_basis"),
+                FieldPanel("procurement_route"),
                 FieldPanel("procurement"),
-                FieldPanel("duration"),
             ],
-            heading=_("Readiness and cost"),
+            heading=_("Cost and procurement"),
         ),
         MultiFieldPanel(
             [
                 FieldPanel("licence"),
+                FieldPanel("text_licence"),
                 FieldPanel("repository"),
+                FieldPanel("publiccode_url"),
                 FieldPanel("website"),
+            ],
+            heading=_("Rights"),
+        ),
+        MultiFieldPanel([FieldPanel("trust")], heading=_("Trust facts")),
+        MultiFieldPanel(
+            [
                 FieldPanel("provider"),
                 FieldPanel("municipality"),
+                FieldPanel("suppliers"),
                 FieldPanel("contact_email"),
-                FieldPanel("reviewed_on"),
             ],
-            heading=_("Rights and people"),
+            heading=_("People"),
+        ),
+        InlinePanel("contacts", label=_("contact person"), heading=_("contact people")),
+        MultiFieldPanel(
+            [FieldPanel("reviewed_on"), FieldPanel("archived_at")], heading=_("Freshness")
         ),
     ]
 

@@ -2,7 +2,8 @@
 
 Written once here and used by `export_solutions` and `import_solutions`: what one writes, the other
 reads back to the same value. A list is a list in JSON; in a cell of CSV its items are parted by
-";" (tags) or by line (steps), or it is JSON when an item has that sign in it.
+";" (tags) or by line (steps), or it is JSON when an item has that sign in it. Contact people are
+not in it: their consent is to be shown on the page, not to travel.
 """
 
 import csv
@@ -21,7 +22,19 @@ from catalogue.models import Solution
 from core.export import CONTROL, FORMULA, csv_lines
 
 Kind = Literal[
-    "text", "choice", "list", "object", "date", "switch", "owner", "theme", "uid", "told"
+    "text",
+    "choice",
+    "number",
+    "list",
+    "object",
+    "objects",
+    "date",
+    "moment",
+    "switch",
+    "owner",
+    "theme",
+    "uid",
+    "told",
 ]
 Row = dict[str, Any]
 
@@ -58,21 +71,37 @@ COLUMNS: Final = {
         Column("target_group"),
         Column("context"),
         Column("preconditions"),
+        Column("fits_sizes", "list", parts=";"),
+        Column("fits_regions", "list", parts=";"),
+        Column("systems"),
         Column("steps", "list", parts="\n"),
+        Column("risks"),
         Column("theme", "theme"),
         Column("tags", "list", parts=";"),
         Column("technology"),
+        Column("function"),
+        Column("sdgs", "list", parts=";"),
         Column("readiness", "choice"),
+        Column("trl", "number"),
         Column("offer", "choice"),
         Column("cost"),
         Column("cost_band", "choice"),
+        Column("cost_model", "choice"),
+        Column("cost_once", "number"),
+        Column("cost_yearly", "number"),
+        Column("cost_basis"),
+        Column("staff_days", "number"),
+        Column("procurement_route", "choice"),
         Column("procurement"),
         Column("duration"),
         Column("licence"),
+        Column("text_licence"),
         Column("repository"),
+        Column("publiccode_url"),
         Column("website"),
         Column("trust", "object"),
         Column("provider"),
+        Column("suppliers", "objects"),
         Column("municipality"),
         Column("contact_email"),
         Column("origin"),
@@ -81,6 +110,7 @@ COLUMNS: Final = {
         Column("challenge", "told"),
         Column("proposal", "told"),
         Column("url", "told"),
+        Column("archived_at", "moment"),
     )
 }
 PUBLIC: Final = tuple(COLUMNS)  # of files for everybody
@@ -139,11 +169,14 @@ def _value(solution: Solution, column: Column) -> Any:
         return solution.owner.slug
     if column.kind == "theme":
         return solution.theme.key if solution.theme else ""
-    if column.kind == "date":
+    if column.kind in ("date", "moment"):
         day: date | None = getattr(solution, column.name)
         return day.isoformat() if day else ""
     if column.kind == "told":
         return _told(solution, column.name)
+    if column.kind == "number":
+        number = getattr(solution, column.name)
+        return "" if number is None else str(number)
     if column.name == "tags":
         return sorted(tag.name for tag in solution.tags.all())
     return _clean(getattr(solution, column.name))
@@ -183,7 +216,7 @@ def _cell(name: str, value: Any) -> str:
     column = COLUMNS[name]
     if column.kind == "switch":
         return "true" if value else "false"
-    if column.kind == "object":
+    if column.kind in ("object", "objects"):
         return json.dumps(value, ensure_ascii=False) if value else ""
     if column.kind == "list":
         joined = ("; " if column.parts == ";" else column.parts).join(map(str, value))
@@ -344,6 +377,8 @@ def _of_cell(column: Column, cell: str) -> Any:
     parse: Callable[[str], Any] = json.loads
     if column.kind == "object":
         return parse(cell) if cell.strip() else {}
+    if column.kind == "objects":
+        return parse(cell) if cell.strip() else []
     if column.kind == "list":
         return parse(cell) if cell.lstrip().startswith("[") else _split(cell, column)
     if column.kind == "switch":

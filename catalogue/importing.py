@@ -6,20 +6,17 @@ A constant number of statements per batch.
 """
 
 import datetime as dt
-import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import translation
-from taggit.models import Tag, TaggedItem
 
 from accounts.models import Organisation
+from catalogue import shapes
 from catalogue.exchange import (
     AT_ONCE,
     COLUMNS,
@@ -31,8 +28,9 @@ from catalogue.exchange import (
     row_of,
     with_names,
 )
-from catalogue.models import Solution, solution_slug
+from catalogue.models import Solution, maturity_of, note_maturity, solution_slug
 from catalogue.origins import give_origins
+from catalogue.tagging import give_tags
 from challenges.models import Theme
 from core import audit, clock, outbox
 from core.export import CONTROL
@@ -140,10 +138,12 @@ def _value(column: Column, value: Any, names: _Names) -> Any:
     kind = column.kind
     if kind == "told":
         return _text("" if value is None else value)
+    if column.name in SHAPED:
+        return _shaped(column.name, value)
     if kind == "list":
         return _list(column.name, value)
-    if kind == "object":
-        return _trust(value)
+    if kind == "number":
+        return _number(column.name, value)
     if kind == "switch":
         if not isinstance(value, bool):
             raise ValueError(f"{_shown(value)} is neither true nor false")
@@ -164,6 +164,8 @@ def _of_text(column: Column, text: str, names: _Names) -> Any:
         return names.themes.get(text)
     if column.kind == "date":
         return _day(text)
+    if column.kind == "moment":
+        return _moment(text)
     return _field(column.name, text)
 
 
@@ -191,6 +193,29 @@ def _day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
         raise ValueError(f"{_shown(text)} is not a day such as 2026-05-31") from None
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(text) if text else None
+    except ValueError:
+        moment = None
+    if text and (moment is None or moment.tzinfo is None):
+        raise ValueError(f"{_shown(text)} is not a time such as 2026-05-31T12:00:00+03:00")
+    return moment
+
+
+def _number(name: str, value: Any) -> Any:
+    """A number, or a text that is one, by the rules of the model's own field."""
+    if value in ("", None):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"{_shown(value)} is not a number")
+    of_model: Any = Solution._meta.get_field(name)
+    try:
+        return of_model.clean(str(value).strip(), None)
+    except ValidationError as error:
+        raise ValueError(f"{_shown(value)}: {' '.join(error.messages)}") from None
 
 
 def _field(name: str, text: str) -> str:
@@ -227,24 +252,20 @@ def _list(name: str, value: Any) -> list[str]:
     return sorted(set(items)) if name == "tags" else items
 
 
-def _trust(value: Any) -> dict[str, Any]:
-    """Facts by name: yes, no, unknown or other words, or these with a note and a link."""
-    if not isinstance(value, dict):
-        raise ValueError(f"{_shown(value)} is not an object of facts")
-    for name, fact in value.items():
-        parts = fact if isinstance(fact, dict) else {"value": fact}
-        if unknown := set(parts) - {"value", "note", "url"}:
-            raise ValueError(f"{_shown(name)} has unknown {', '.join(map(_shown, unknown))}")
-        for part in (name, *parts.values()):
-            _text(part)
-        if url := parts.get("url"):
-            try:
-                URLValidator(schemes=["http", "https"])(url)
-            except ValidationError:
-                raise ValueError(f"{_shown(url)} is not an address of the web") from None
-    if len(json.dumps(value)) > MOST_TEXT:
-        raise ValueError(f"more than {MOST_TEXT} characters")
-    return value
+SHAPED: Final[dict[str, Callable[[Any], Any]]] = {
+    "trust": shapes.clean_trust,
+    "suppliers": shapes.clean_suppliers,
+    "sdgs": shapes.clean_sdgs,
+    "fits_sizes": shapes.clean_sizes,
+    "fits_regions": shapes.clean_texts,
+}
+
+
+def _shaped(name: str, value: Any) -> Any:
+    try:
+        return SHAPED[name](value)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from None
 
 
 # Writing -----------------------------------------------------------------------------------------
@@ -314,7 +335,8 @@ def _create(new: Sequence[tuple[Solution, Row]], report: Report) -> None:
     made = [one for one, _ in new]
     give_origins(new)
     Solution.objects.bulk_create(made)
-    _tag({one.pk: row["tags"] for one, row in new if row.get("tags")})
+    give_tags({one.pk: row["tags"] for one, row in new if row.get("tags")})
+    note_maturity((one, {}) for one in made)
     audit.record_each("solution.created", ((one, {"imported": True}) for one in made), by=None)
     report.written += [one.pk for one in made]
     report.referring += [one.pk for one in made]
@@ -323,6 +345,7 @@ def _create(new: Sequence[tuple[Solution, Row]], report: Report) -> None:
 def _change(changed: Sequence[tuple[Solution, Row, list[str]]], report: Report) -> None:
     if not changed:
         return
+    before = maturity_of(one.pk for one, _, _ in changed)
     moment, names = clock.now(), {name for _, _, fields in changed for name in fields}
     for one, row, fields in changed:
         for name in fields:
@@ -344,7 +367,8 @@ def _change(changed: Sequence[tuple[Solution, Row, list[str]]], report: Report) 
         unique_fields=["uid"],
         update_fields=kept,
     )
-    _tag({one.pk: row["tags"] for one, row, fields in changed if "tags" in fields})
+    note_maturity((one, before[one.pk]) for one, _, _ in changed)
+    give_tags({one.pk: row["tags"] for one, row, fields in changed if "tags" in fields})
     audit.record_each(
         "solution.changed",
         ((one, {"imported": True, "fields": fields}) for one, _, fields in changed),
@@ -352,38 +376,6 @@ def _change(changed: Sequence[tuple[Solution, Row, list[str]]], report: Report) 
     )
     report.written += [one.pk for one, _, _ in changed]
     report.referring += [one.pk for one, _, fields in changed if {"owner", "theme"} & set(fields)]
-
-
-def _tag(wanted: dict[int, list[str]]) -> None:
-    """Give solutions these tags and no others."""
-    if not wanted:
-        return
-    kind = ContentType.objects.get_for_model(Solution)
-    TaggedItem.objects.filter(content_type=kind, object_id__in=wanted).delete()
-    tags = _tags({name for names in wanted.values() for name in names})
-    TaggedItem.objects.bulk_create(
-        TaggedItem(content_type=kind, object_id=pk, tag=tags[name])
-        for pk, names in wanted.items()
-        for name in names
-    )
-
-
-def _tags(names: set[str]) -> dict[str, Tag]:
-    """Tags by name; those that are not there are made, with an address of their own."""
-    known = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
-    if missing := sorted(names - set(known)):
-        new, taken = [Tag(name=name) for name in missing], set[str]()
-        stems = {tag.name: tag.slugify(tag.name)[:90] or "tag" for tag in new}
-        if new:
-            taken.update(Tag.objects.values_list("slug", flat=True))
-        for tag in new:
-            tag.slug, number = stems[tag.name], 1
-            while tag.slug in taken:
-                tag.slug, number = f"{stems[tag.name]}_{number}", number + 1
-            taken.add(tag.slug)
-        Tag.objects.bulk_create(new)
-        known.update({tag.name: tag for tag in new})
-    return known
 
 
 def _tell(report: Report) -> None:

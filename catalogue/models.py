@@ -1,17 +1,22 @@
 """The shared catalogue: solutions, and who uses them."""
 
+import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
-from django.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from taggit.managers import TaggableManager
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
@@ -21,20 +26,32 @@ from wagtail.models import (
 )
 
 from accounts.models import Organisation
+from catalogue import shapes
 from catalogue.fields import TargetGroupsField
 from catalogue.states import (
+    DEVELOPMENT,
+    DUE_DAYS,
+    STALE_DAYS,
     UNITS,
+    Axis,
     CostBand,
+    CostModel,
     Evidence,
+    Freshness,
     Indicator,
     Method,
     Offer,
     Readiness,
     ReuseStage,
     ReviewAnswer,
+    Route,
 )
 from challenges.models import Challenge, Theme
+from core import clock
 from ideas.models import Idea
+
+MONEY: Any = {"max_digits": 12, "decimal_places": 2, "null": True, "blank": True}
+NOT_NEGATIVE = MinValueValidator(0)
 
 # f(request, solution) → the page as readers see it.
 solution_preview: list[Callable[[Any, "Solution"], Any]] = []
@@ -51,7 +68,13 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
 
 
 class Solution(
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    ClusterableModel,
+    models.Model,
 ):
     """A catalogue entry, usually born from a winning proposal. Written in one `language`."""
 
@@ -69,7 +92,18 @@ class Solution(
     target_groups = TargetGroupsField(_("target groups"))
     context = models.TextField(_("where it works"), blank=True)
     preconditions = models.TextField(_("what it requires"), blank=True)
+    fits_sizes: Any = models.JSONField(
+        _("fits municipalities of the size"),
+        default=list,
+        blank=True,
+        validators=[shapes.clean_sizes],
+    )
+    fits_regions: Any = models.JSONField(
+        _("fits regions"), default=list, blank=True, validators=[shapes.clean_texts]
+    )
+    systems = models.CharField(_("systems needed"), max_length=300, blank=True)
     steps: Any = models.JSONField(_("steps to adopt"), default=list, blank=True)
+    risks = models.TextField(_("risks"), blank=True)
 
     theme = models.ForeignKey(
         Theme,
@@ -81,26 +115,67 @@ class Solution(
     )
     tags = TaggableManager(blank=True, verbose_name=_("tags"))
     technology = models.CharField(_("technology"), max_length=200, blank=True)
+    function = models.CharField(_("municipal function"), max_length=120, blank=True)
+    sdgs: Any = models.JSONField(
+        _("sustainable development goals"),
+        default=list,
+        blank=True,
+        validators=[shapes.clean_sdgs],
+    )
 
     readiness = models.CharField(
         _("readiness"), max_length=12, choices=Readiness, default=Readiness.IDEA
     )
+    trl = models.PositiveSmallIntegerField(
+        _("technology readiness level"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+    )
     offer = models.CharField(_("what is offered"), max_length=20, choices=Offer, blank=True)
+    cost_model = models.CharField(_("how it is paid"), max_length=12, choices=CostModel, blank=True)
+    cost_once = models.DecimalField(_("one-off cost, €"), validators=[NOT_NEGATIVE], **MONEY)
+    cost_yearly = models.DecimalField(_("yearly cost, €"), validators=[NOT_NEGATIVE], **MONEY)
+    cost_basis = models.CharField(_("basis of the cost"), max_length=300, blank=True)
+    staff_days = models.DecimalField(
+        _("own staff's days"),
+        max_digits=7,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[NOT_NEGATIVE],
+    )
+    procurement_route = models.CharField(
+        _("procurement route"), max_length=20, choices=Route, blank=True
+    )
     cost = models.CharField(_("cost"), max_length=300, blank=True)
     cost_band = models.CharField(_("cost of a pilot"), max_length=10, choices=CostBand, blank=True)
     procurement = models.CharField(_("how to procure"), max_length=300, blank=True)
     duration = models.CharField(_("time to adopt"), max_length=200, blank=True)
     licence = models.CharField(_("licence"), max_length=60, blank=True)
+    text_licence = models.CharField(
+        _("licence of the texts"), max_length=40, default="CC-BY-4.0", blank=True
+    )
     repository = models.URLField(_("source code"), blank=True)
+    publiccode_url = models.URLField(_("address of publiccode.yml"), blank=True)
     website = models.URLField(_("website"), blank=True)
-    trust: Any = models.JSONField(_("trust facts"), default=dict, blank=True)
+    trust: Any = models.JSONField(
+        _("trust facts"), default=dict, blank=True, validators=[shapes.clean_trust]
+    )
 
     owner = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="solutions", verbose_name=_("owner")
     )
     provider = models.CharField(_("provided by"), max_length=200, blank=True)
+    suppliers: Any = models.JSONField(
+        _("suppliers"), default=list, blank=True, validators=[shapes.clean_suppliers]
+    )
     municipality = models.CharField(_("municipality of origin"), max_length=60, blank=True)
-    contact_email = models.EmailField(_("contact"), blank=True)
+    contact_email = models.EmailField(
+        _("contact"),
+        blank=True,
+        help_text=_("The office's shared address. People are told below, with their consent."),
+    )
     challenge = models.ForeignKey(
         Challenge,
         on_delete=models.PROTECT,
@@ -120,6 +195,16 @@ class Solution(
     award = models.CharField(max_length=200, blank=True, editable=False)
     origin = models.CharField(_("origin"), max_length=200, blank=True)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reviewed by"),
+    )
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -152,8 +237,15 @@ class Solution(
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """With a row of history for each axis of maturity that changes, in one transaction."""
         self.slug = self.slug or solution_slug(self.title, self.uid)
-        super().save(*args, **kwargs)
+        written = kwargs.get("update_fields")
+        with transaction.atomic():
+            axes = [axis for axis in Axis.values if written is None or axis in written]
+            before = maturity_of([self.pk])[self.pk] if axes and self.pk else {}
+            super().save(*args, **kwargs)
+            if axes:
+                note_maturity([(self, before)])
 
     def get_absolute_url(self) -> str:
         return reverse("catalogue:solution", args=[self.slug])
@@ -163,12 +255,118 @@ class Solution(
         return solution_preview[0](request, self)
 
     @property
+    def development_status(self) -> str:
+        """developmentStatus of publiccode.yml."""
+        return DEVELOPMENT[Readiness(self.readiness)]
+
+    @property
+    def freshness(self) -> Freshness:
+        """By the day of the last review, or of publication when there has been none."""
+        if self.archived_at:
+            return Freshness.ARCHIVED
+        begun = self.first_published_at or self.created_at or clock.now()
+        days = (
+            clock.local(clock.now()).date() - (self.reviewed_on or clock.local(begun).date())
+        ).days
+        if days <= DUE_DAYS:
+            return Freshness.FRESH
+        return Freshness.DUE if days <= STALE_DAYS else Freshness.STALE
+
+    @property
     def revisions(self) -> Any:
         return self._revisions
 
     @property
     def audit_chain(self) -> str:
         return "catalogue"
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def shown(self, today: dt.date) -> "ContactQuerySet":
+        """Those who have consented and whose consent has not run out."""
+        return self.filter(consented_on__lte=today).filter(
+            Q(expires_on=None) | Q(expires_on__gt=today)
+        )
+
+
+class Contact(models.Model):
+    """A person who answers for a solution: shown with consent only, and until it runs out."""
+
+    solution = ParentalKey(Solution, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    consented_on = models.DateField(_("consented on"), null=True, blank=True)
+    expires_on = models.DateField(_("consent runs out on"), null=True, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("contact person")
+        verbose_name_plural = _("contact people")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MaturityChange(models.Model):
+    """What a solution became on one axis of its maturity, when and by whom."""
+
+    solution = models.ForeignKey(
+        Solution, on_delete=models.CASCADE, related_name="maturity_changes"
+    )
+    axis = models.CharField(max_length=10, choices=Axis)
+    value = models.CharField(max_length=20, blank=True)
+    changed_on = models.DateField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["changed_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.axis}: {self.value}"
+
+    @property
+    def label(self) -> str:
+        known = Readiness if self.axis == Axis.READINESS else Offer
+        return str(dict(known.choices).get(self.value, self.value))
+
+
+def maturity_of(pks: Iterable[int]) -> dict[int, dict[str, str]]:
+    """The axes as the database has them, by solution; nothing for those that are not there."""
+    found = {pk: dict[str, str]() for pk in pks}
+    for row in Solution.objects.filter(pk__in=found).values("pk", *Axis.values):
+        found[row.pop("pk")] = row
+    return found
+
+
+def note_maturity(
+    changed: Iterable[tuple[Solution, Mapping[str, str]]], *, on: dt.date | None = None
+) -> None:
+    """History of (solution, its axes before): a row for each axis that is another now.
+
+    To be called in the transaction that writes the solutions. Whoever works in the back office
+    signs it. One statement.
+    """
+    person = get_active_log_context().user
+    today = clock.local(clock.now()).date()
+    MaturityChange.objects.bulk_create(
+        MaturityChange(
+            solution=one,
+            axis=axis,
+            value=getattr(one, axis),
+            changed_on=on or today,
+            by=person,
+        )
+        for one, before in changed
+        for axis in Axis.values
+        if getattr(one, axis) != before.get(axis, "")
+    )
 
 
 class Reuse(models.Model):

@@ -1,4 +1,6 @@
-"""How ready a solution is, what is offered, how far a reuse has come."""
+"""How ready a solution is, what is offered and for how much, how far a reuse has come."""
+
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,51 @@ class CostBand(models.TextChoices):
     UNDER_10K = "under_10k", _("Under 10,000 €")
     FROM_10K = "10k_50k", _("10,000–50,000 €")
     OVER_50K = "over_50k", _("Over 50,000 €")
+
+
+class CostModel(models.TextChoices):
+    FREE = "free", _("Free of charge")
+    ONE_OFF = "one_off", _("Paid once")
+    SUBSCRIPTION = "subscription", _("Yearly or monthly fee")
+    BY_USE = "by_use", _("Paid by use")
+    SHARED = "shared", _("Costs shared by municipalities")
+    NEGOTIATED = "negotiated", _("By agreement")
+
+
+class Route(models.TextChoices):
+    """How a municipality gets it."""
+
+    SMALL = "small_purchase", _("Small purchase")
+    TENDER = "tender", _("Tender")
+    FRAMEWORK = "framework", _("Framework agreement")
+    JOINT = "joint", _("Joint procurement")
+    INNOVATION = "innovation", _("Innovation partnership")
+    OPEN_CODE = "open_code", _("Open source code, taken into use by oneself")
+    OWN_WORK = "own_work", _("Own work")
+    WITH_OWNER = "with_owner", _("Agreement with the owner")
+
+
+class SizeBand(models.TextChoices):
+    """Municipalities by residents; the limits are in search/documents.py."""
+
+    UNDER_5K = "under_5k", _("under 5,000 residents")
+    FROM_5K = "5k_20k", _("5,000–20,000")
+    FROM_20K = "20k_100k", _("20,000–100,000")
+    OVER_100K = "over_100k", _("over 100,000")
+
+
+class Axis(models.TextChoices):
+    """The two sides of maturity."""
+
+    READINESS = "readiness", _("Readiness")
+    OFFER = "offer", _("What is offered")
+
+
+class Freshness(models.TextChoices):
+    FRESH = "fresh", _("up to date")
+    DUE = "due", _("due for review")
+    STALE = "stale", _("may be out of date")
+    ARCHIVED = "archived", _("archived")
 
 
 class ReuseStage(models.TextChoices):
@@ -99,3 +146,17 @@ class Evidence(models.IntegerChoices):
     FIGURES = 2, _("In figures")
     MEASURED = 3, _("Measured")
     VERIFIED = 4, _("Measured, and verified by another")
+
+
+DUE_DAYS: Final = 365  # after a review the next one is due
+STALE_DAYS: Final = 456  # fifteen months: nobody can be sure of it any more
+# developmentStatus of publiccode.yml 0.7
+DEVELOPMENT: Final = {
+    Readiness.IDEA: "concept",
+    Readiness.CONCEPT: "concept",
+    Readiness.PROTOTYPE: "development",
+    Readiness.PILOT: "beta",
+    Readiness.PRODUCTION: "stable",
+    Readiness.WIDELY_USED: "stable",
+    Readiness.RETIRED: "obsolete",
+}

@@ -1,14 +1,12 @@
 """Public pages of solutions."""
 
 from importlib import import_module
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -17,17 +15,11 @@ from catalogue import actions, queries
 from catalogue.forms import ReuseForm
 from catalogue.models import Solution
 from catalogue.rules import can_edit_solution
+from catalogue.shapes import trust_rows
 from catalogue.sharing import sharing
 from catalogue.states import ACTIVE
 from core.arrival import arrived_at
 from core.errors import DomainError
-
-TRUST = (
-    ("accessibility", gettext_lazy("Accessibility")),
-    ("data_protection", gettext_lazy("Data protection")),
-    ("data_location", gettext_lazy("Where data is kept")),
-    ("security", gettext_lazy("Security")),
-)
 
 
 def _solution(slug: str) -> Solution:
@@ -70,7 +62,7 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
             "municipalities": mine,
             "own": [r for r in users if r.organisation_id in {one.pk for one in mine}],
             "may_edit": request.user.is_authenticated and can_edit_solution(request.user, found),
-            "trust": _trust(found),
+            "trust": trust_rows(found.trust),
             "proof": queries.proof_of(found, request.user, mine),
         },
     )
@@ -114,15 +106,3 @@ def reuse(request: HttpRequest, slug: str) -> HttpResponse:
         {"solution": found, "form": form},
         status=400 if form.is_bound and form.errors else 200,
     )
-
-
-def _trust(found: Solution) -> list[dict[str, Any]]:
-    """Trust facts as yes, no or unknown, with a link where there is one."""
-    rows = []
-    for key, label in TRUST:
-        fact = found.trust.get(key) if isinstance(found.trust, dict) else None
-        if isinstance(fact, dict):
-            rows.append({"label": label, **fact})
-        elif fact is not None:
-            rows.append({"label": label, "value": fact})
-    return rows

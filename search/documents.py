@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.models import Organisation
 from catalogue.models import Solution
-from catalogue.states import ACTIVE
+from catalogue.states import ACTIVE, DUE_DAYS
 from challenges.definition import Purpose
 from challenges.models import Theme
 from core import clock
@@ -22,7 +22,7 @@ from search.registry import Source, register
 AT_ONCE: Final = 500
 EACH_USER, MOST_BY_USERS = 0.03, 1.15
 EACH_GRADE = 0.03
-FRESH, FRESH_DAYS = 1.05, 365
+FRESH: Final = 1.05
 USER_BANDS: Final = ((1, "0"), (3, "1-2"), (6, "3-5"), (10**9, "6+"))
 SIZE_BANDS: Final = ((5_000, "under_5k"), (20_000, "5k_20k"), (100_000, "20k_100k"))
 
@@ -77,6 +77,9 @@ def solution_document(solution: Solution) -> Document:
             solution.target_group,
             solution.context,
             solution.preconditions,
+            solution.risks,
+            solution.systems,
+            solution.function,
             *_strings(solution.steps),
             solution.technology,
             solution.provider,
@@ -174,7 +177,7 @@ def _solution_boosts(solution: Solution) -> dict[str, float]:
     if solution.evidence:
         boosts["evidence"] = 1 + EACH_GRADE * solution.evidence
     today = clock.local(clock.now()).date()
-    if solution.reviewed_on and today - solution.reviewed_on <= dt.timedelta(days=FRESH_DAYS):
+    if solution.reviewed_on and today - solution.reviewed_on <= dt.timedelta(days=DUE_DAYS):
         boosts["fresh"] = FRESH
     return boosts
 

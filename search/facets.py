@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.states import CostBand, Evidence, Offer, Readiness, TargetGroup
+from catalogue.states import CostBand, Evidence, Offer, Readiness, SizeBand, TargetGroup
 from challenges.models import Challenge, Theme
 from core.multilingual import text
 
@@ -39,12 +39,7 @@ FACETS: Final = {
 }
 # Always shown; the rest once they are asked for or something of theirs is chosen.
 FIRST: Final = ("theme", "readiness", "size", "evidence", "offer", "cost")
-SIZES: Final = {
-    "under_5k": gettext_lazy("under 5,000 residents"),
-    "5k_20k": gettext_lazy("5,000–20,000"),
-    "20k_100k": gettext_lazy("20,000–100,000"),
-    "over_100k": gettext_lazy("over 100,000"),
-}
+SIZES: Final = dict(SizeBand.choices)
 USERS: Final = {
     "0": gettext_lazy("nobody yet"),
     "1-2": gettext_lazy("1–2 municipalities"),

@@ -233,5 +233,15 @@ def _describe(solution: Solution, row: Mapping[str, Any]) -> None:
     solution.cost = cost["text"]
     solution.cost_band = cost["band"]
     solution.procurement = cost.get("procurement", "")
+    solution.procurement_route = cost.get("route", "")
+    solution.cost_model = cost.get("model", "")
+    solution.cost_once = cost.get("once")
+    solution.cost_yearly = cost.get("yearly")
+    solution.cost_basis = cost.get("basis", "")
+    solution.staff_days = cost.get("staff_days")
     solution.licence = row["licence"]
     solution.trust = row.get("trust", {})
+    solution.suppliers = row.get("suppliers", [])
+    for name in ("risks", "function", "sdgs", "systems", "fits_sizes", "trl"):
+        if name in row:
+            setattr(solution, name, row[name])

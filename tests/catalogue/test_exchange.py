@@ -1,6 +1,7 @@
 """Solutions out as a file and in again."""
 
 import csv
+import datetime as dt
 import io
 import json
 import time
@@ -96,9 +97,16 @@ def odd_solutions(owner, theme):
         problem="-rivi\r\nToinen, rivi;\n\n\tviimeinen ",
         steps=["Sovi", "Kokeile; sitten\nota käyttöön"],
         trust={
-            "security": {"value": "yes", "url": "https://kunta.example/"},
-            "data_location": "EU",
+            "security": {"value": "yes", "url": "https://kunta.example/", "note": ""},
+            "data_location": {"value": "no", "url": "", "note": 'EU; ei "muualla"'},
         },
+        suppliers=[{"name": "Oy; Ab", "business_id": "", "url": ""}],
+        sdgs=[3, 11],
+        fits_sizes=["under_5k"],
+        cost_once="1200.50",
+        staff_days=2,
+        trl=7,
+        archived_at=dt.datetime(2026, 5, 31, 12, tzinfo=dt.UTC),
         offer="open_code",
         cost_band="free",
         reviewed_on="2026-05-31",
@@ -148,7 +156,9 @@ def test_any_text_comes_back_from_csv(text):
     """But for control characters, which no row may have."""
     text = exchange.CONTROL.sub("", text)
     row = dict.fromkeys(exchange.KEPT, "") | {"uid": "u", "title": text, "live": True}
-    row |= {"steps": [], "tags": [], "trust": {}}
+    kinds = {name: column.kind for name, column in exchange.COLUMNS.items()}
+    row |= {name: [] for name, kind in kinds.items() if kind in ("list", "objects")}
+    row["trust"] = {}
     row["steps"] = [text, "b"] if text.strip() else []
     content = b"".join(exchange.write([row], "csv"))
     assert list(exchange.read(io.BytesIO(content), "csv")) == [(2, row)]
@@ -231,6 +241,14 @@ def test_dry_run_writes_nothing(tmp_path, owner):
         ({"contact_email": "x"}, "contact_email: 'x': Enter a valid email"),
         ({"trust": {"security": {"url": "javascript:1"}}}, "trust: 'javascript:1' is not an addr"),
         ({"trust": {"security": {"href": ""}}}, "trust: 'security' has unknown 'href'"),
+        ({"trust": {"colour": "yes"}}, "trust: 'colour': is not one of accessibility, dpia"),
+        ({"trust": {"security": "perhaps"}}, "trust: 'perhaps': is not one of yes, no, unknown"),
+        ({"sdgs": [18]}, "sdgs: 18 is not a goal from 1 to 17"),
+        ({"fits_sizes": ["big"]}, "fits_sizes: 'big': is not one of under_5k"),
+        ({"suppliers": [{"url": ""}]}, "suppliers: A supplier has no name"),
+        ({"cost_once": "-1"}, "cost_once: '-1': Ensure this value is greater"),
+        ({"trl": 10}, "trl: 10: Ensure this value is less"),
+        ({"archived_at": "2026-05-31"}, "archived_at: '2026-05-31' is not a time"),
         ({"trust": []}, "trust: [] is not an object"),
         ({"steps": "yksi"}, "steps: 'yksi' is not a list"),
         ({"steps": [1]}, "steps: 1 is not a text"),

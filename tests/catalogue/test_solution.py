@@ -134,6 +134,8 @@ def form(host, **changes):
         "summary": "Lyhyesti",
         "language": "fi",
         "owner": host.pk,
+        "contacts-TOTAL_FORMS": "0",
+        "contacts-INITIAL_FORMS": "0",
         "readiness": "idea",
         "tags": "",
         **changes,

@@ -106,6 +106,7 @@ def test_membership_is_not_moved_to_another_organisation(world, as_role):
 
 def solution_form(owner: Organisation, **more: str) -> dict[str, str]:
     words = {"title": "Ujutettu", "summary": "Ujutettu.", "language": "fi", "readiness": "pilot"}
+    words |= {"contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0"}
     return {**words, "owner": str(owner.pk), "action-publish": "1", **more}
 
 

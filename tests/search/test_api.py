@@ -179,7 +179,8 @@ def test_search_out_of_reach_is_503(client, settings, tmp_path):
 
 
 def test_one_solution_with_all_its_page_tells(client):
-    one = SolutionFactory(steps=["Sovi"], trust={"security": "yes"}, reviewed_on="2026-05-31")
+    trust = {"security": {"value": "yes", "url": "", "note": ""}}
+    one = SolutionFactory(steps=["Sovi"], trust=trust, reviewed_on="2026-05-31")
     one.tags.add("talvi")
     ReuseFactory(solution=one, stage="piloting", note="Hyvä on.")
     ReuseFactory(solution=one, stage="stopped", note="Ei enää.")
@@ -188,7 +189,7 @@ def test_one_solution_with_all_its_page_tells(client):
     assert (body["steps"], body["tags"], body["trust"]) == (
         ["Sovi"],
         ["talvi"],
-        {"security": "yes"},
+        trust,
     )
     assert body["reviewed_on"] == "2026-05-31"
     assert [use["note"] for use in body["uses"]] == ["Hyvä on."]

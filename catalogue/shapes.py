@@ -1,0 +1,139 @@
+"""The shapes of what solutions keep as JSON: the one place that defines and checks them.
+
+Each `clean_…` gives the value as it is kept, or raises ValidationError that says what is wrong.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.states import SizeBand
+from core.export import CONTROL
+
+TRUST: Final = {
+    "accessibility": gettext_lazy("Accessibility"),
+    "dpia": gettext_lazy("Data protection impact assessment"),
+    "data_location": gettext_lazy("Data stays in the EU or EEA"),
+    "security": gettext_lazy("Information security assessed"),
+}
+ANSWERS: Final = {
+    "yes": gettext_lazy("Yes"),
+    "no": gettext_lazy("No"),
+    "unknown": gettext_lazy("Not known"),
+}
+FACT: Final = ("value", "url", "note")
+SUPPLIER: Final = ("name", "business_id", "url")
+MOST_ITEMS: Final = 100
+MOST_TEXT: Final = 2_000  # characters of one text
+
+_web = URLValidator(schemes=["http", "https"])
+
+
+def clean_trust(value: Any) -> dict[str, dict[str, str]]:
+    """Fact → {value: yes, no or unknown; url; note}. A bare word stands for its value."""
+    if not isinstance(value, dict):
+        raise ValidationError(_("%s is not an object of facts") % _shown(value))
+    facts = {}
+    for name, fact in value.items():
+        if name not in TRUST:
+            known = ", ".join(TRUST)
+            raise ValidationError(f"{_shown(name)}: " + _("is not one of %s") % known)
+        parts = _parts(name, fact if isinstance(fact, dict) else {"value": fact}, FACT)
+        parts["value"] = parts["value"] or "unknown"
+        if parts["value"] not in ANSWERS:
+            known = ", ".join(ANSWERS)
+            raise ValidationError(f"{_shown(parts['value'])}: " + _("is not one of %s") % known)
+        facts[name] = parts
+    return facts
+
+
+def clean_suppliers(value: Any) -> list[dict[str, str]]:
+    """Who sells or installs it: {name, business_id, url} each, the name at least."""
+    suppliers = []
+    for given in _list(value):
+        if not isinstance(given, dict):
+            raise ValidationError(_("%s is not an object") % _shown(given))
+        parts = _parts(str(given.get("name", "")), given, SUPPLIER)
+        if not parts["name"].strip():
+            raise ValidationError(_("A supplier has no name."))
+        suppliers.append(parts)
+    return suppliers
+
+
+def clean_sdgs(value: Any) -> list[int]:
+    """Sustainable development goals of the United Nations, 1–17 in order."""
+    given = _list(value)
+    goals = {str(goal): goal for goal in range(1, 18)}
+    for goal in given:
+        if str(goal) not in goals or isinstance(goal, bool):
+            raise ValidationError(_("%s is not a goal from 1 to 17") % _shown(goal))
+    return sorted({goals[str(goal)] for goal in given})
+
+
+def clean_sizes(value: Any) -> list[str]:
+    given = _list(value)
+    for size in given:
+        if size not in SizeBand.values:
+            raise ValidationError(
+                f"{_shown(size)}: " + _("is not one of %s") % ", ".join(SizeBand.values)
+            )
+    return [size for size in SizeBand.values if size in given]
+
+
+def clean_texts(value: Any) -> list[str]:
+    """Texts in the order given, none of them empty."""
+    for text in (given := _list(value)):
+        if not _text(text).strip():
+            raise ValidationError(_("There is an empty item."))
+    return given
+
+
+def trust_rows(value: Any) -> list[dict[str, str]]:
+    """Every fact for a reader, those that nobody has told as not known: {label, value, answer…}."""
+    told = value if isinstance(value, dict) else {}
+    rows = []
+    for name, label in TRUST.items():
+        fact = {"value": "unknown", "url": "", "note": "", **told.get(name, {})}
+        answer = ANSWERS.get(fact["value"], ANSWERS["unknown"])
+        rows.append({**fact, "name": name, "label": str(label), "answer": str(answer)})
+    return rows
+
+
+def _parts(name: str, given: Mapping[Any, Any], known: tuple[str, ...]) -> dict[str, str]:
+    if unknown := set(given) - set(known):
+        listed = ", ".join(map(_shown, sorted(map(str, unknown))))
+        raise ValidationError(f"{_shown(name)} " + _("has unknown %s") % listed)
+    parts = {part: _text(given.get(part, "")) for part in known}
+    if parts["url"]:
+        try:
+            _web(parts["url"])
+        except ValidationError:
+            said = _("%s is not an address of the web") % _shown(parts["url"])
+            raise ValidationError(said) from None
+    return parts
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValidationError(_("%s is not a list") % _shown(value))
+    if len(value) > MOST_ITEMS:
+        raise ValidationError(_("At most %s items fit.") % MOST_ITEMS)
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValidationError(_("%s is not a text") % _shown(value))
+    if CONTROL.search(value):
+        raise ValidationError(_("%s has a control character") % _shown(value))
+    if len(value) > MOST_TEXT:
+        raise ValidationError(_("A text has more than %s characters.") % MOST_TEXT)
+    return value
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:60]}…"
