@@ -28,6 +28,7 @@ from catalogue.admin_fields import (
     TrustField,
 )
 from catalogue.admin_panels import CompletenessColumn, CompletenessPanel
+from catalogue.admin_publiccode import SolutionIndexView
 from catalogue.models import Solution
 from catalogue.states import SizeBand
 
@@ -118,6 +119,7 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
     search_backend_name = None
     copy_view_enabled = False
     chooser_viewset_class = SolutionChooserViewSet
+    index_view_class = SolutionIndexView
     panels = [
         CompletenessPanel(),
         MultiFieldPanel(

@@ -6,6 +6,7 @@ app_name = "catalogue"
 urlpatterns = [
     path("ratkaisut/<slug:slug>/", views.solution, name="solution"),
     path("ratkaisut/<slug:slug>/kuva.png", views.picture, name="picture"),
+    path("ratkaisut/<slug:slug>/publiccode.yml", views.publiccode, name="publiccode"),
     path("ratkaisut/<slug:slug>/kaytto/", views.reuse, name="reuse"),
     path("ratkaisut/<slug:slug>/naytto/", claim_views.tell, name="claim"),
     path("naytto/<uuid:uid>/vahvistus/", claim_views.verify, name="claim_verify"),

@@ -45,6 +45,21 @@ def picture(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(draw(found.uid.hex, family), content_type="image/png")
 
 
+@require_safe
+@conditional_page
+def publiccode(request: HttpRequest, slug: str) -> HttpResponse:
+    """publiccode.yml of a solution with source code and a known licence; others have none."""
+    # PyYAML and the names of licences are loaded only when a file is asked for.
+    content = import_module("catalogue.publiccode").written(_solution(slug))
+    if content is None:
+        raise Http404
+    return HttpResponse(
+        content,
+        content_type="application/yaml; charset=utf-8",
+        headers={"Access-Control-Allow-Origin": "*"},
+    )
+
+
 def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
     """The page of a solution as it is given: published, or a draft in the back office's preview."""
     users = [reuse for reuse in found.reuses.all() if reuse.stage in ACTIVE]

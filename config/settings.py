@@ -87,6 +87,8 @@ WEB_WORKERS = _count("WEB_WORKERS", 1)
 WEB_THREADS = _count("WEB_THREADS", 8)
 API_PER_MINUTE = _count("API_PER_MINUTE", 3000)
 DOWNLOADS_PER_MINUTE = _count("DOWNLOADS_PER_MINUTE", 60)
+# Sites that a publiccode.yml may be fetched from by its address; none: only files are taken.
+PUBLICCODE_HOSTS = frozenset(host.lower() for host in env.list("PUBLICCODE_HOSTS", default=[]))
 PAGE_CACHE_SECONDS = 1.0  # pages of anonymous readers, in the process; 0 keeps none
 SITE_URL = _text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 _scheme("SITE_URL", SITE_URL, ("http", "https"))

@@ -111,6 +111,14 @@ def both(name: str, *more: Any, a: str = "scoring", **rest: Any) -> list[Row]:
 
 
 ROWS = [
+    Row(
+        "solution_publiccode",
+        "nothing given",
+        no_args,
+        back_office(*STAFF),
+        back_office(*STAFF, outcomes=LET),
+        writes=frozenset(),
+    ),
     row("challenges_admin:index", "", no_args, STAFF),
     Row(
         "challenges_admin:new",

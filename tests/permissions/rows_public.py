@@ -225,6 +225,8 @@ ROWS = [
         for name in ("pages", "lists", "solutions", "proposals")
     ),
     Row("sitemap_part", "unknown", page("kaikki"), nobody(), everybody(NO_METHOD)),
+    Row("catalogue:publiccode", "no code", solution("public"), nobody(), everybody(NO_METHOD)),
+    Row("catalogue:publiccode", "hidden", solution("hidden"), nobody(), everybody(NO_METHOD)),
     Row("catalogue:picture", "public", solution("public"), everybody(), everybody(NO_METHOD)),
     Row("catalogue:picture", "hidden", solution("hidden"), nobody(), everybody(NO_METHOD)),
     *(

@@ -1,0 +1,160 @@
+"""What is not public appears nowhere: not in a page, list, count, file, feed, picture or map.
+
+Every address of the catalogue and of the search that takes no sign-in is asked, and those of open
+data; a new one that is not listed here fails the first test.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from catalogue.models import Solution
+from search import registry, service
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.catalogue import ReuseFactory, SolutionFactory
+from tests.permissions.test_matrix import addresses
+from tests.search.making import no_progress
+
+pytestmark = pytest.mark.django_db
+WORD = "qzkatkemaisillaan"
+Make = Callable[..., Solution]
+
+# Address → its arguments for a solution, and queries to ask it with.
+LISTS: dict[str, tuple[str, ...]] = {
+    "search:catalogue": ("", f"?q={WORD}", "?sort=newest", "?municipality=Salala", "?more=1"),
+    "search:suggest": (f"?q={WORD[:5]}", f"?q={WORD}"),
+    "api:solutions": ("", f"?q={WORD}", "?sort=newest", "?municipality=Salala"),
+    "api:openapi-json": ("",),
+    "sitemap": ("",),
+}
+BY_KIND: dict[str, tuple[str, ...]] = {
+    "search:download": ("csv", "jsonl", "xlsx"),
+    "search:feed": ("atom", "json"),
+    "dcat": ("ttl", "jsonld"),
+    "sitemap_part": ("pages", "lists", "solutions", "proposals"),
+}
+OF_ONE = frozenset(
+    {
+        *("catalogue:solution", "catalogue:picture", "catalogue:publiccode", "search:why"),
+        "api:solution",
+    }
+)
+# A 404 as an address, or nothing without a sign-in: the matrix of permissions asks them.
+ELSEWHERE = frozenset({"api:api-root", "robots", "catalogue:reuse"})
+SPACES = ("catalogue:", "search:", "api:", "sitemap", "dcat", "robots")
+
+
+def test_every_address_is_asked():
+    there = {name for name, _module in addresses(get_resolver()) if name.startswith(SPACES)}
+    signed = {name for name in there if name.startswith(("catalogue:claim", "catalogue:save"))}
+    missing = there - signed - set(LISTS) - set(BY_KIND) - OF_ONE - ELSEWHERE
+    assert not missing, "say in this file how these are asked"
+    assert not (set(LISTS) | set(BY_KIND) | OF_ONE | ELSEWHERE) - there
+
+
+def hidden(**more: Any) -> Solution:
+    one = SolutionFactory(
+        live=False,
+        title=f"{WORD} vahti",
+        summary=f"{WORD} lyhyesti.",
+        municipality="Salala",
+        repository="https://git.kunta.example/x",
+        licence="MIT",
+        **more,
+    )
+    ReuseFactory(solution=one, organisation=OrganisationFactory(a_municipality=True))
+    return one
+
+
+def withdrawn() -> Solution:
+    """Was public and has been taken back; the index has not heard of it."""
+    one = hidden(first_published_at=timezone.now())
+    Solution.objects.filter(pk=one.pk).update(live=True)
+    fill()
+    Solution.objects.filter(pk=one.pk).update(live=False)
+    return one
+
+
+def draft() -> Solution:
+    return hidden()
+
+
+def embargoed() -> Solution:
+    """Is to be published at a moment to come."""
+    return hidden(go_live_at=timezone.now() + timezone.timedelta(days=1))
+
+
+def draft_of_a_public_one() -> Solution:
+    one = SolutionFactory(repository="https://git.kunta.example/y", licence="MIT")
+    one.title, one.summary, one.municipality = f"{WORD} uusi", WORD, "Salala"
+    one.save_revision()
+    return one
+
+
+def fill() -> None:
+    service.engine().rebuild(registry.every_document(), no_progress)
+
+
+def words(response: Any) -> str:
+    body = b"".join(response) if response.streaming else response.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b"\n".join(book.read(name) for name in book.namelist())
+    return body.decode("utf-8", "replace")
+
+
+@pytest.fixture(params=[draft, withdrawn, embargoed, draft_of_a_public_one])
+def secret(request, index) -> Solution:
+    SolutionFactory(title="Julkinen ratkaisu")
+    one: Solution = request.param()
+    if request.param is not withdrawn:
+        fill()
+    return one
+
+
+def test_it_is_in_no_list_file_feed_or_map(client, secret):
+    listed = [reverse(name) + query for name, queries in LISTS.items() for query in queries]
+    listed += [
+        reverse(name, args=[kind]) + query
+        for name, kinds in BY_KIND.items()
+        for kind in kinds
+        for query in ("", f"?q={WORD}")
+    ]
+    for address in listed:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        text = words(response)
+        own = text.count(WORD) if f"q={WORD}" in address else 0
+        assert WORD + " " not in text.replace(f"{WORD} –", ""), address
+        assert own == text.count(WORD), address
+        if not Solution.objects.get(pk=secret.pk).live:
+            for trace in (str(secret.uid), secret.uid.hex, secret.slug):
+                assert trace not in text, address
+
+
+def test_its_own_addresses_lead_nowhere(client, secret):
+    for name in OF_ONE:
+        key = secret.uid if name == "api:solution" else secret.slug
+        response = client.get(reverse(name, args=[key]))
+        if Solution.objects.get(pk=secret.pk).live:
+            assert response.status_code == 200, name
+            assert WORD not in words(response), name
+        else:
+            assert response.status_code == 404, name
+
+
+def test_it_is_not_counted(client, secret):
+    found = client.get(reverse("api:solutions"), {"lang": "fi"}).json()
+    public = Solution.objects.filter(live=True).count()
+    if secret.first_published_at is None:  # the index knows of no withdrawn one a second later
+        assert found["total"] == public
+        assert "Salala" not in [one["value"] for one in found["facets"]["municipality"]]
+    since = client.get(reverse("api:solutions"), {"updated_since": "2020-01-01"}).json()
+    assert since["total"] == public
+    told = [one["uid"] for one in since["removed"]]
+    assert told == ([str(secret.uid)] if secret.first_published_at else [])
