@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from http.client import HTTPException, HTTPSConnection
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -47,6 +47,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(one, IPv6Address):
+        inner: IPv4Address | IPv6Address | None
         inner = one.ipv4_mapped or one.sixtofour or (one.teredo and one.teredo[1])
         if inner is None and one in NAT64:
             inner = ip_address(int(one) & 0xFFFFFFFF)

@@ -46,8 +46,13 @@ def _titles(typed: str) -> Iterator[Suggestion]:
         titles = engine().complete(typed, kind="solution", limit=TITLES)
     except SearchUnavailable:
         return
+    # A stale index offers nothing that has been taken away.
+    public = set(
+        Solution.objects.published().filter(title__in=titles).values_list("title", flat=True)
+    )
     for title in titles:
-        yield Suggestion(title, "")
+        if title in public:
+            yield Suggestion(title, "")
 
 
 def _themes(words: list[str]) -> list[Suggestion]:

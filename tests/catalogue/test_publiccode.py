@@ -253,7 +253,7 @@ def test_faults_stand_on_the_page(client, host):
     answer = send(client, host, a_file(name=None, legal={"license": "<b>"}))
     assert answer.status_code == 400
     html = answer.content.decode()
-    assert "<code>name</code>: is missing" in html
+    assert "<code>name</code>: puuttuu" in html
     assert "<code>legal/license</code>" in html
     assert not Solution.objects.exists()
     assert client.post(reverse("solution_publiccode"), {"owner": host.pk}).status_code == 400
@@ -266,4 +266,4 @@ def test_an_address_is_offered_only_where_sites_are_listed(client, settings, hos
     given = {"owner": host.pk, "url": "https://localhost/publiccode.yml"}
     answer = client.post(reverse("solution_publiccode"), given)
     assert answer.status_code == 400
-    assert "not on the public internet" in answer.content.decode()
+    assert "ei ole julkisessa internetissä" in answer.content.decode()

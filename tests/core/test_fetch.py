@@ -8,10 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 import trustme
+from django.utils import translation
 
 from core.fetch import NotFetched, fetch, is_public
 
 HOST = "git.kunta.example"
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 class Attacker(http.server.BaseHTTPRequestHandler):

@@ -214,7 +214,7 @@ def test_every_address_that_takes_forms_is_tried():
         *("scoring_admin:screen", "scoring:own_correction"),
         *("search:download", "search:feed", "catalogue:picture", "robots", "dcat"),
         *("sitemap", "sitemap_part", "search:suggest", "search:why", "challenges:need_told"),
-        *("needs:add", "needs:delete"),
+        *("needs:add", "needs:delete", "catalogue:publiccode"),
         *API,
     }
     assert refused == read_only

@@ -4,6 +4,7 @@ Every address of the catalogue and of the search that takes no sign-in is asked,
 data; a new one that is not listed here fails the first test.
 """
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
@@ -86,7 +87,7 @@ def draft() -> Solution:
 
 def embargoed() -> Solution:
     """Is to be published at a moment to come."""
-    return hidden(go_live_at=timezone.now() + timezone.timedelta(days=1))
+    return hidden(go_live_at=timezone.now() + dt.timedelta(days=1))
 
 
 def draft_of_a_public_one() -> Solution:
