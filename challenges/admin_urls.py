@@ -1,11 +1,16 @@
 from django.urls import path
 
-from challenges import admin_forms, admin_lifecycle, admin_views
+from challenges import admin_forms, admin_lifecycle, admin_recipes, admin_views
 
 app_name = "challenges_admin"
 urlpatterns = [
     path("", admin_views.IndexView.as_view(), name="index"),
     path("new/", admin_views.NewView.as_view(), name="new"),
+    path("recipes/import/", admin_recipes.ImportView.as_view(), name="recipe_import"),
+    path("recipes/<int:recipe>.json", admin_recipes.saved_file, name="recipe_file"),
+    path("recipes/<int:recipe>/forget/", admin_recipes.forget, name="recipe_forget"),
+    path("<int:pk>/recipe/", admin_recipes.SaveView.as_view(), name="recipe_save"),
+    path("<int:pk>/recipe.json", admin_recipes.ChallengeFileView.as_view(), name="recipe_of"),
     path("<int:pk>/", admin_views.DashboardView.as_view(), name="dashboard"),
     path("<int:pk>/basics/", admin_views.BasicsView.as_view(), name="basics"),
     path("<int:pk>/series/<slug:key>/", admin_views.SeriesView.as_view(), name="series"),

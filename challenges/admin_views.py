@@ -19,6 +19,7 @@ from challenges import (
     dates,
     lifecycle,
     queries,
+    recipe_book,
     recipes,
     registry,
     timetable,
@@ -93,20 +94,23 @@ class NewView(WagtailAdminTemplateMixin, TemplateView):
 
     def _form(self, data: Any = None) -> NewChallengeForm:
         today = clock.local(clock.now()).date()
-        return NewChallengeForm(data, user=person_of(self.request), today=today)
+        initial = {"recipe": self.request.GET.get("recipe", "mikkeli")}
+        user = person_of(self.request)
+        return NewChallengeForm(data, user=user, today=today, initial=initial)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context.setdefault("form", self._form())
         context["recipes"] = recipes.available()
+        context["saved"] = recipe_book.saved_by_hosts_of(person_of(self.request))
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self._form(request.POST)
         if form.is_valid():
             given = form.cleaned_data
-            recipe = recipes.load(given["recipe"])
             try:
+                recipe = recipe_book.chosen(person_of(request), given["recipe"])
                 challenge = actions.create_from_recipe(
                     recipe=recipe,
                     owner=given["owner"],
@@ -117,6 +121,8 @@ class NewView(WagtailAdminTemplateMixin, TemplateView):
                 )
             except Invalid as error:
                 show_errors(form, error)
+            except recipes.BadRecipe as error:
+                show_errors(form, Invalid(errors={"recipe": error.problems}))
             else:
                 messages.success(request, _("The challenge is ready to be looked through."))
                 _spans, moves = timetable.off_holidays(recipe.timetable(given["opens_on"]))

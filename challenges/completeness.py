@@ -73,7 +73,7 @@ def _untranslated(what: str, value: Any) -> list[str]:
     ]
 
 
-def _newest(page: Page) -> ChallengePage:
+def newest(page: Page) -> ChallengePage:
     """The page as it would be published now."""
     newest: ChallengePage = page.get_latest_revision_as_object()
     return newest
@@ -83,7 +83,7 @@ def _first_page(challenge: Challenge) -> ChallengePage | None:
     pages = [page for page in challenge.pages.all() if page.alias_of_id is None]
     first = next((page for page in pages if page.locale.language_code == "fi"), None)
     first = first or next(iter(pages), None)
-    return _newest(first) if first else None
+    return newest(first) if first else None
 
 
 def _page_url(page: ChallengePage | None, challenge: Challenge) -> str:

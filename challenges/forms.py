@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from challenges import queries, recipes
+from challenges import queries, recipe_book
 from challenges.models import Challenge, Series, Theme
 from challenges.states import PhaseKind, Visibility
 from challenges.timetable import Timetable
 from core.clock import local
-from core.multilingual import MultilingualFormField, text
+from core.multilingual import MultilingualFormField
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -48,9 +48,7 @@ class NewChallengeForm(forms.Form):
         cast(forms.ModelChoiceField, self.fields["owner"]).queryset = Organisation.objects.filter(
             pk__in=[host.pk for host in hosts]
         )
-        cast(forms.ChoiceField, self.fields["recipe"]).choices = [
-            (one.key, text(one.name)) for one in recipes.available()
-        ]
+        cast(forms.ChoiceField, self.fields["recipe"]).choices = recipe_book.choices(user)
         self.fields["opens_on"].initial = today + dt.timedelta(days=14)
         self.fields["contact_email"].initial = user.email
 
@@ -190,3 +188,27 @@ class ExtendForm(forms.Form):
         max_length=1000,
         help_text=_("Sent to everybody who has begun or handed in a proposal."),
     )
+
+
+class SaveRecipeForm(forms.Form):
+    name = forms.CharField(label=_("Name of the recipe"), max_length=120)
+
+
+class ImportRecipeForm(forms.Form):
+    owner = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Host municipality"), empty_label=None
+    )
+    file = forms.FileField(
+        label=_("Recipe file"), widget=forms.FileInput(attrs={"accept": ".json"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField, self.fields["owner"]).queryset = Organisation.objects.filter(
+            pk__in=[host.pk for host in queries.hosts_of(user)]
+        )
+
+    def clean_file(self) -> Any:
+        if self.cleaned_data["file"].size > recipe_book.BYTES_AT_MOST:
+            raise forms.ValidationError(_("The file is too large to be a recipe."))
+        return self.cleaned_data["file"]

@@ -39,6 +39,7 @@ __all__ = [
     "HostPage",
     "Need",
     "Phase",
+    "SavedRecipe",
     "Series",
     "Theme",
 ]
@@ -342,3 +343,25 @@ class Need(models.Model):
     @property
     def audit_chain(self) -> str:
         return "needs"
+
+
+class SavedRecipe(models.Model):
+    """A host's own recipe, as recipe_book.py tells; made of its challenge or taken from a file."""
+
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="recipes", verbose_name=_("host")
+    )
+    name = MultilingualField(_("name"))
+    data: Any = models.JSONField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("recipe")
+        verbose_name_plural = _("recipes")
+
+    def __str__(self) -> str:
+        return text(self.name)

@@ -1,5 +1,6 @@
 """Wagtail pages: a host municipality's page, and a challenge's story under it."""
 
+from importlib import import_module
 from typing import Any, ClassVar
 
 from django.db import models
@@ -14,6 +15,16 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from accounts.models import Organisation
 from core.arrival import arrived_at
+
+FEATURES = ["h3", "bold", "italic", "link", "ul", "ol"]
+
+
+def rich_text(words: str) -> str:
+    """Rich text with those tags only that the editor of these pages lets one write."""
+    # Wagtail's converters ask for its own models, which are not loaded before ours.
+    converters = import_module("wagtail.admin.rich_text.converters.editor_html")
+    made: str = converters.EditorHTMLConverter(features=FEATURES).to_database_format(words)
+    return made
 
 
 class NeedBlock(blocks.StructBlock):

@@ -6,17 +6,18 @@ They fill it in their `AppConfig.ready()`::
     registry.completeness_check(rubrics_are_published) # f(challenge) -> Iterable[Item]
     registry.count_ideas_with(numbers_of_challenge)    # f(challenge) -> IdeaNumbers
     registry.count_national_with(national_numbers)     # f() -> National
+    registry.rubric_spec_with(spec_of_newest)          # f(series) -> data of a recipe's rubric
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from accounts.models import User
     from challenges.completeness import Item
-    from challenges.models import Challenge
+    from challenges.models import Challenge, Series
     from challenges.recipes import Recipe
 
 CreateHook = Callable[["Challenge", "Recipe", "User | None"], None]
@@ -45,6 +46,7 @@ class National:
 _create_hooks: list[CreateHook] = []
 _checks: list[Check] = []
 _idea_numbers: list[Callable[["Challenge"], IdeaNumbers]] = []
+_rubric_spec: list[Callable[["Series"], Mapping[str, Any]]] = []
 _national: list[Callable[[], National]] = []
 
 
@@ -74,6 +76,15 @@ def count_national_with(function: Callable[[], National]) -> None:
     """Adds numbers of the whole country to the home page. Kept for a minute by the caller."""
     if function not in _national:
         _national.append(function)
+
+
+def rubric_spec_with(function: Callable[["Series"], Mapping[str, Any]]) -> None:
+    """Who tells a series' newest rubric as a recipe has it."""
+    _rubric_spec[:] = [function]
+
+
+def rubric_spec(series: "Series") -> Mapping[str, Any]:
+    return _rubric_spec[0](series) if _rubric_spec else {}
 
 
 def run_create_hooks(challenge: "Challenge", recipe: "Recipe", by: "User | None") -> None:

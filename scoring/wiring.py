@@ -9,10 +9,10 @@ from accounts.models import User
 from accounts.registry import Card
 from challenges import admin_tabs
 from challenges import registry as challenges_registry
-from challenges.models import Challenge
+from challenges.models import Challenge, Series
 from ideas import registry as ideas_registry
 from ideas.models import Idea
-from scoring.actions.rubric import write_rubric
+from scoring.actions.rubric import spec_of, write_rubric
 from scoring.queries.desk import places_of
 from scoring.queries.eligibility import check_policy, public_path
 from scoring.queries.panel import is_with_jury
@@ -25,6 +25,7 @@ from scoring.states import DecisionState
 
 def connect() -> None:
     challenges_registry.on_create_from_recipe(write_rubrics)
+    challenges_registry.rubric_spec_with(newest_spec)
     challenges_registry.completeness_check(rubrics_are_published)
     ideas_registry.verdict_with(published_verdict)
     ideas_registry.jury_reads_with(may_read)
@@ -45,6 +46,12 @@ def connect() -> None:
     admin_tabs.register_tab("meetings", _("Deliberation"), "scoring_admin:meetings", 75)
     admin_tabs.register_tab("decision", _("Decision"), "scoring_admin:decision", 80)
     admin_tabs.register_tab("record", _("Record"), "scoring_admin:record", 90)
+
+
+def newest_spec(series: Series) -> dict[str, Any]:
+    """The newest rubric, published or not, as a recipe has it."""
+    newest = series.rubrics.order_by("-version").first()
+    return spec_of(newest) if newest is not None else {"criteria": []}
 
 
 def write_rubrics(challenge: Challenge, recipe: Any, by: User | None) -> None:

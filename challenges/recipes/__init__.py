@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from challenges.definition import Definition
+from challenges.definition import BadDefinition, Definition
 from challenges.states import PhaseKind, SeriesKind, Visibility
 from core.clock import HELSINKI
 
@@ -21,7 +21,11 @@ Span = tuple[dt.datetime, dt.datetime]
 
 
 class BadRecipe(ValueError):
-    """The recipe's data cannot be used; the message says where."""
+    """The recipe's data cannot be used; `problems` say where."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = list(problems)
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,12 @@ def load(key: str) -> Recipe:
     folder = FOLDER / key
     if not key.isidentifier() or not (folder / "recipe.json").is_file():
         raise BadRecipe(f"there is no recipe “{key}”")
-    raw = _read(folder, "recipe")
-    forms, rubrics = _read(folder, "forms"), _read(folder, "rubrics")
+    parts = {name: _read(folder, name) for name in ("forms", "rubrics", "page")}
+    return parse(key, {**_read(folder, "recipe"), **parts})
+
+
+def parse(key: str, raw: Mapping[str, Any]) -> Recipe:
+    """A recipe of its data: that of a folder's files in one. Raises BadRecipe."""
     try:
         phases = {
             PhaseKind(phase["kind"]): (_moment(phase["starts"]), _moment(phase["ends"]))
@@ -101,10 +109,14 @@ def load(key: str) -> Recipe:
             reasons_public=raw["reasons_public"],
             themes=tuple(raw["themes"]),
             phases=phases,
-            series=tuple(_series(raw["series"], forms, rubrics)),
-            page=_read(folder, "page"),
+            series=tuple(_series(raw["series"], raw["forms"], raw["rubrics"])),
+            page=raw["page"],
         )
-    except (KeyError, ValueError, TypeError) as error:
+    except BadDefinition as error:
+        raise BadRecipe(*error.problems) from error
+    except KeyError as error:
+        raise BadRecipe(f"recipe “{key}”: {error} is missing") from error
+    except (ValueError, TypeError, AttributeError) as error:
         raise BadRecipe(f"recipe “{key}”: {error}") from error
     if PhaseKind.SUBMISSION not in phases:
         raise BadRecipe(f"recipe “{key}” has no submission phase")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from challenges.models import SavedRecipe
 from scoring.models import Round
 from tests.permissions.matrix import (
     ADMIN_ROLES,
@@ -34,6 +35,10 @@ def new_call(world: World, role: str) -> dict[str, Any]:
         "opens_on": "2030-01-07",
         "contact_email": "haaste@mikkeli.example",
     }
+
+
+def recipe_of_a(world: World) -> tuple[int]:
+    return (SavedRecipe.objects.get(owner=world.hosts["a"]).pk,)
 
 
 def juror(name: str, of: str) -> Args:
@@ -148,6 +153,12 @@ ROWS = [
         for one in both("scoring_admin:rubric_preview", "citizens", eyes, a="preparing")
     ),
     *both("challenges_admin:shift", get=False),
+    *both("challenges_admin:recipe_of"),
+    row("challenges_admin:recipe_import", "", no_args, STAFF),
+    *(
+        row(f"challenges_admin:{name}", "host A's", recipe_of_a, HOST_A, get=name == "recipe_file")
+        for name in ("recipe_file", "recipe_forget")
+    ),
     *both("challenges_admin:undo", get=False),
     *both("challenges_admin:resume", get=False),
     *both("challenges_admin:question", "citizens", "title"),

@@ -98,6 +98,7 @@ def make() -> World:
     for name in ("deciding", "decided"):
         _decision(world, name)
     _compilation(world)
+    _recipe(world)
     _catalogue(world)
     _needs(world)
     asked = Review.objects.create(
@@ -356,6 +357,12 @@ def _compilation(world: World) -> None:
             )
             for language in ("fi", "sv", "en")
         )
+
+
+def _recipe(world: World) -> None:
+    SavedRecipe.objects.create(
+        owner=world.hosts["a"], name={"fi": "qzrecipe"}, data={"name": {}}, at=world.at
+    )
 
 
 def _catalogue(world: World) -> None:
