@@ -79,6 +79,7 @@ PLAIN = {
         "dashboard",
         "pause",
         "extend",
+        "recipe_save",
     ),
     "ideas_admin": ("proposals", "compilation", "intake"),
     "scoring_admin": (
@@ -155,9 +156,22 @@ ROWS = [
     *both("challenges_admin:shift", get=False),
     *both("challenges_admin:recipe_of"),
     row("challenges_admin:recipe_import", "", no_args, STAFF),
-    *(
-        row(f"challenges_admin:{name}", "host A's", recipe_of_a, HOST_A, get=name == "recipe_file")
-        for name in ("recipe_file", "recipe_forget")
+    Row(
+        "challenges_admin:recipe_file",
+        "host A's",
+        recipe_of_a,
+        back_office(*HOST_A),
+        back_office(*STAFF, outcomes=NO_METHOD),
+        roles=ADMIN_ROLES,
+    ),
+    Row(
+        "challenges_admin:recipe_forget",
+        "host A's",
+        recipe_of_a,
+        back_office(*STAFF, outcomes=NO_METHOD),
+        back_office(*HOST_A, outcomes=LET),
+        roles=ADMIN_ROLES,
+        writes=HOST_A,
     ),
     *both("challenges_admin:undo", get=False),
     *both("challenges_admin:resume", get=False),

@@ -22,7 +22,7 @@ from catalogue.claims import tell_claim
 from catalogue.models import Claim, Review, Solution
 from catalogue.states import ReuseStage
 from challenges.actions import cancel_challenge
-from challenges.models import Challenge, Need
+from challenges.models import Challenge, Need, SavedRecipe
 from challenges.needs import tell_need
 from challenges.states import Visibility
 from cms.setup import setup_site
