@@ -21,7 +21,7 @@ from challenges.models import Challenge, ChallengePage, SavedRecipe
 from challenges.pages import rich_text
 from challenges.recipes import BadRecipe, Recipe
 from core import audit, clock
-from core.errors import DomainError, Invalid, require
+from core.errors import Denied, DomainError, Invalid, require
 from core.multilingual import text
 
 FORMAT = 1
@@ -50,7 +50,8 @@ def chosen(user: User, choice: str) -> Recipe:
             require(found is not None)
             return recipes.parse(choice, found.data)
         challenge = queries.staff_challenge(user, int(number))
-        require(challenge is not None)
+        if challenge is None:
+            raise Denied
         return recipes.parse(choice, data_of(challenge))
     return recipes.load(choice)
 

@@ -215,6 +215,7 @@ def test_every_address_that_takes_forms_is_tried():
         *("search:download", "search:feed", "catalogue:picture", "robots", "dcat"),
         *("sitemap", "sitemap_part", "search:suggest", "search:why", "challenges:need_told"),
         *("needs:add", "needs:delete", "catalogue:publiccode"),
+        "challenges_admin:recipe_file",
         *API,
     }
     assert refused == read_only
