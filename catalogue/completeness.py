@@ -49,7 +49,9 @@ def _filled(solution: Solution, name: str) -> bool:
     if name == "theme":
         return solution.theme_id is not None
     if name == "cost":
-        return bool(solution.cost or solution.cost_band)
+        return bool(solution.cost or solution.cost_band or solution.cost_model)
+    if name == "procurement":
+        return bool(solution.procurement or solution.procurement_route)
     value: Any = getattr(solution, name)
     if name == "trust":  # «unknown» tells nothing
         facts = value.values() if isinstance(value, dict) else ()

@@ -22,13 +22,13 @@ from accounts.rules import is_staff_of
 from accounts.states import BACK_OFFICE_ROLES, MembershipState
 from catalogue.actions import changed
 from catalogue.models import Review, Solution
-from catalogue.states import Readiness, ReviewAnswer
+from catalogue.states import DUE_DAYS, STALE_DAYS, Readiness, ReviewAnswer
 from core import audit, clock, mail, tokens
 from core.errors import Invalid, NotNow
 
 KIND: Final = "solution-review"
-DUE: Final = dt.timedelta(days=365)
-STALE: Final = dt.timedelta(days=456)  # fifteen months
+DUE: Final = dt.timedelta(days=DUE_DAYS)
+STALE: Final = dt.timedelta(days=STALE_DAYS)
 REMIND_AFTER: Final = dt.timedelta(days=30)
 AT_ONCE: Final = 1000  # solutions of a day; the rest are asked on the next days
 
@@ -54,6 +54,7 @@ def due(today: dt.date, *, after: dt.timedelta = DUE) -> QuerySet[Solution]:
     latest = today - after
     return (
         Solution.objects.published()
+        .filter(archived_at=None)
         .exclude(readiness=Readiness.RETIRED)
         .filter(
             Q(reviewed_on__lte=latest)
@@ -180,19 +181,20 @@ def answer(*, asked: Asked, answer: str, at: dt.datetime) -> Review:
     solution = Solution.objects.select_for_update().get(pk=review.solution_id)
     audit.record("solution.reviewed", solution, by=asked.person, data={"answer": answer})
     if answer == ReviewAnswer.TRUE:
-        _date(solution, clock.local(at).date())
+        _date(solution, clock.local(at).date(), asked.person)
     else:
         _tell_staff(solution)
     changed(solution)
     return review
 
 
-def _date(solution: Solution, today: dt.date) -> None:
+def _date(solution: Solution, today: dt.date, by: User | None) -> None:
     """The draft too: publishing it later must not bring the old day back."""
-    Solution.objects.filter(pk=solution.pk).update(reviewed_on=today)
+    Solution.objects.filter(pk=solution.pk).update(reviewed_on=today, reviewed_by=by)
     draft = solution.latest_revision
     if draft is not None:
         draft.content["reviewed_on"] = today.isoformat()
+        draft.content["reviewed_by"] = by.pk if by else None
         draft.save(update_fields=["content"])
 
 
