@@ -5,7 +5,9 @@ template is named where a page of it is looked at; the last test misses none.
 """
 
 import re
+import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -332,12 +334,48 @@ def test_municipalitys_pages(visitor: Visitor, server: Server, watch: Watch, wid
     page.goto(f"/fi/ratkaisut/{in_catalogue(server, 'evidence = 4')}/naytto/")
     look(page, "catalogue/claim_first.html")
     claim = server.sql("SELECT uid FROM catalogue_claim WHERE verified_by_id IS NULL LIMIT 1")[0][0]
-    page.goto(f"/fi/naytto/{claim}/vahvistus/")
+    page.goto(f"/fi/naytto/{UUID(claim)}/vahvistus/")
+    expect(page.locator("main form")).to_be_visible()
     look(page, "catalogue/claim_verify.html")
     firm = visitor(width)
     become(firm, "company")
     firm.goto(f"/fi/ratkaisut/{slug}/kaytto/")
     look(firm, "catalogue/reuse_who.html")
+
+
+MADE = f"""
+from catalogue import reviews
+from catalogue.models import Review, Solution
+from challenges.models import Challenge
+from core import clock
+from ideas.compilation import order_compilation
+at = clock.now()
+order_compilation(challenge=Challenge.objects.get(slug="{steps.MIKKELI}"), by=None, at=at)
+solution = Solution.objects.published().exclude(contact_email="").first()
+asked, _ = Review.objects.get_or_create(
+    solution=solution, answer="", defaults={{"asked_on": clock.local(at).date()}}
+)
+print(reviews.token_of(asked, reviews._mark_of(solution.contact_email)))
+"""
+COMPILED = "SELECT 1 FROM ideas_compilation WHERE language = 'fi' AND state = 'ready'"
+
+
+@WIDTHS
+def test_pages_that_wait_for_a_day_or_an_order(
+    visitor: Visitor, server: Server, watch: Watch, width: int
+) -> None:
+    """The compilation of all proposals, and the yearly question by its secret link."""
+    token = server.python(MADE)
+    page = visitor(width)
+    page.goto(f"/fi/ratkaisun-tarkistus/{token}/")
+    expect(page.locator("button[name=answer]").first).to_be_visible()
+    look(page, "catalogue/review.html")
+    until = time.monotonic() + 90
+    while not server.sql(COMPILED) and time.monotonic() < until:
+        time.sleep(0.5)
+    page.goto(f"/fi/haasteet/{steps.MIKKELI}/kooste/")
+    expect(page.locator("a[href$='kooste.pdf']").first).to_be_visible()
+    look(page, "ideas/compilation.html")
 
 
 def admin_paths(server: Server) -> list[str]:

@@ -43,7 +43,7 @@ def test_inflected_word_and_facets_without_loading_the_page_anew(page: Page) -> 
     narrowed = total(page)
     assert 0 < narrowed <= found
     expect(page.locator(".sol")).to_have_count(narrowed)
-    expect(page.locator("#found [role=status]")).to_contain_text(str(narrowed))
+    expect(page.locator("#found-count[role=status]")).to_contain_text(str(narrowed))
     page.locator("select[name=sort]").select_option(index=1)
     expect(page).to_have_url(re.compile("sort="))
     assert page.evaluate("window.stayed") is True
