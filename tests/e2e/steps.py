@@ -116,9 +116,9 @@ def write_whole(page: Page, title: str, address: str, *, start: str = CITIZEN) -
     """All four steps up to checking one's answers."""
     page.goto(start)
     first_step(page, title)
-    began = time.monotonic()
     go_on(page)
     second_step(page)
+    began = time.monotonic()  # the draft is there: the second step has been filled in
     go_on(page)
     page.locator("#q-solution").fill(
         "Huoltaja saa viestin, kun auto on yli viisi minuuttia myöhässä."
