@@ -1,7 +1,7 @@
-"""Pages by axe at two widths, and on a narrow screen with wide letters.
+"""Everybody's, citizens', companies' and municipalities' pages by axe at two widths.
 
 The fixture `watch` adds to each: no breach of the security policy, no request to elsewhere. Each
-template is named where a page of it is looked at; the last test misses none.
+template is named where a page of it is looked at (the last test misses none).
 """
 
 import re
@@ -9,21 +9,13 @@ import time
 from pathlib import Path
 from uuid import UUID
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e import files, steps
 from tests.e2e.conftest import Visitor
-from tests.e2e.support import ROOT, Server, Watch, axe, become, sign_in
+from tests.e2e.looking import WIDTHS, look
+from tests.e2e.support import ROOT, Server, Watch, become, sign_in
 
-SPACED = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
-    word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  return document.documentElement.scrollWidth;
-}"""
-WIDTHS = pytest.mark.parametrize("width", [1440, 390])
 # Nobody is led to these: a base of others, and pages for what the rest of the house never does.
 NOT_REACHED = {"bare.html", "403.html", "account/account_inactive.html"}
 
@@ -58,18 +50,6 @@ PUBLIC = {
     f"/fi/ehdota/{steps.PIETARSAARI}/citizens/": "ideas/closed.html",
     "/fi/tata-ei-ole/": "404.html",
 }
-
-
-def look(page: Page, template: str) -> None:
-    """Nothing to complain of; on a phone nor when the letters are wide and the screen narrow."""
-    page.locator("h1").first.wait_for()
-    axe(page)
-    size = page.viewport_size
-    if size and size["width"] < 600:
-        page.set_viewport_size({"width": 320, "height": 800})
-        wide = page.evaluate(SPACED)
-        page.set_viewport_size(size)
-        assert wide <= 320, f"{template}: {page.url} is {wide} px wide on a screen of 320"
 
 
 def in_catalogue(server: Server, where: str) -> str:
@@ -207,113 +187,6 @@ def test_companys_pages(visitor: Visitor, server: Server, watch: Watch, width: i
 
 
 @WIDTHS
-def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
-    watch.allow("status of 400")
-    page = visitor(width)
-    become(page, "juror")
-    page.goto("/fi/tuomari/")
-    look(page, "scoring/juries.html")
-    page.locator("main a.btn").first.click()
-    look(page, "scoring/queue.html")
-    page.locator(".queue-list li.done a").first.click()
-    look(page, "scoring/desk.html")
-    page.goto("/fi/tuomari/")
-    page.locator("main a.btn").first.click()
-    page.locator(".queue-list li.half a").first.click()
-    look(page, "scoring/desk.html")
-    page.locator("button[name=go][value=submit]").click()
-    look(page, "scoring/desk.html")
-    sheet = page.url
-    page.goto(sheet + "jaavaa/")
-    page.locator("main form button[type=submit]").click()
-    look(page, "scoring/abstain.html")
-    page.goto(sheet + "tuloste/")
-    look(page, "scoring/print.html")
-    page.goto("/fi/tuomari/")
-    page.locator("main a.btn").first.click()
-    page.goto(page.url + "omat/")
-    look(page, "scoring/strip.html")
-    chair = visitor(width)
-    become(chair, "jury-staff")
-    chair.goto(f"/fi/tuomari/puheenjohtaja/{steps.OULU}/")
-    look(chair, "scoring/chair.html")
-    chair.locator("a[href*='/avaa/']").first.click()
-    chair.locator("main form button[type=submit]").click()
-    look(chair, "scoring/reopen.html")
-
-    late = visitor(width)
-    sign_in(late, server, "nuutti.keksikangas@tuomari.example")
-    late.goto("/fi/tuomari/")
-    late.locator("main a.btn").first.click()
-    late.locator(".queue-list a").first.click()
-    look(late, "scoring/gate.html")
-    late.go_back()
-    late.locator("a[href$='/sidokset/']").click()
-    look(late, "scoring/ties.html")
-    late.locator("main form button[type=submit]").click()
-    look(late, "scoring/ties.html")
-
-    talker = visitor(width)
-    seat, email = server.sql(
-        "SELECT j.id, j.email FROM scoring_juror j JOIN scoring_sign s ON s.juror_id = j.id"
-        " WHERE s.asked_at IS NOT NULL ORDER BY j.id LIMIT 1"
-    )[0]
-    sign_in(talker, server, email)
-    talker.goto(f"/fi/tuomari/{seat}/perustelut/")
-    look(talker, "scoring/reasons.html")
-    talker.goto(f"/fi/tuomari/{seat}/kokous/")
-    look(talker, "scoring/meeting.html")
-
-    guest = visitor(width)
-    address = "kerttu.esimerkkimaki@tuomari.example"
-    server.sql("UPDATE scoring_juror SET state = 'invited' WHERE email = ?", address)
-    guest.goto("/fi/kirjaudu/")
-    guest.locator("main input[name=email]").fill("ei osoite")
-    guest.locator("main form:has(input[name=email]) button").click()
-    look(guest, "account/sign_in.html")
-    before = len(server.mail.to(address))
-    guest.locator("main input[name=email]").fill(address)
-    guest.locator("main form:has(input[name=email]) button").click()
-    look(guest, "account/code.html")
-    guest.locator("main input[name=code]").fill(server.mail.wait(address, after=before).code)
-    guest.locator("main form:has(input[name=code]) button").click()
-    guest.goto("/fi/tuomari/")
-    guest.locator("main a.btn").first.click()
-    guest.locator("button[name=answer][value=yes]").click()
-    look(guest, "scoring/invitation.html")
-
-
-@WIDTHS
-def test_pages_after_the_decision(
-    visitor: Visitor, server: Server, watch: Watch, width: int
-) -> None:
-    """Of a juror who signs and of an entrant who asks for a correction."""
-    watch.allow("status of 4")
-    seat, address = server.sql(
-        "SELECT j.id, j.email FROM scoring_signature s JOIN scoring_juror j ON j.id = s.juror_id"
-        " ORDER BY j.id LIMIT 1"
-    )[0]
-    page = visitor(width)
-    sign_in(page, server, address)
-    page.goto(f"/fi/tuomari/{seat}/allekirjoitus/")
-    look(page, "scoring/sign.html")
-
-    letter = server.sql(
-        "SELECT text FROM core_mail WHERE template = 'idea_decided' AND text LIKE '%/fi/e/%'"
-        " ORDER BY id LIMIT 1"
-    )[0][0]
-    private = re.findall(r"/fi/e/[^/\s]+/", letter)[0]
-    server.sql("UPDATE scoring_decision SET objections_until = '2099-01-01 00:00:00'")
-    entrant = visitor(width)
-    entrant.goto(private)
-    look(entrant, "ideas/status.html")
-    entrant.goto(f"{private}-paatos/oikaisu/")
-    look(entrant, "scoring/correction.html")
-    entrant.locator("main form button[type=submit]").click()
-    look(entrant, "scoring/correction.html")
-
-
-@WIDTHS
 def test_municipalitys_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
     watch.allow("status of 400")
     page = visitor(width)
@@ -378,103 +251,8 @@ def test_pages_that_wait_for_a_day_or_an_order(
     look(page, "ideas/compilation.html")
 
 
-def admin_paths(server: Server) -> list[str]:
-    """The back office's own pages: of a challenge with the jury, of a decided one."""
-    oulu, mikkeli = (
-        server.sql("SELECT id FROM challenges_challenge WHERE slug = ?", slug)[0][0]
-        for slug in (steps.OULU, steps.MIKKELI)
-    )
-    juror = server.sql("SELECT id FROM scoring_juror WHERE challenge_id = ? LIMIT 1", oulu)[0][0]
-    tabs = {
-        "challenges": ["", "basics", "series/organisations", "timetable", "open", "cancel"],
-        "ideas": ["proposals", "proposals/1"],
-        "scoring": [
-            "rubrics",
-            "rubrics/organisations",
-            "rubrics/organisations/preview/entrant",
-            "jury",
-            "jury/invite",
-            "jury/ties",
-        ],
-    }
-    more = {
-        "challenges": ["forms", "forms/organisations", "forms/organisations/preview"],
-        "scoring": [
-            *(f"jury/{juror}", f"jury/{juror}/remove", "jury/terms", "rounds"),
-            *(f"rounds/organisations/{name}" for name in ("assign", "close", "advance", "runs")),
-            *("rounds/organisations/proposal/1", "ranking", "ranking/signs", "decision", "record"),
-            *("dashboard", "dashboard/remind", "meetings"),
-        ],
-    }
-    found = ["/admin/challenges/", "/admin/challenges/new/"]
-    for group in (tabs, more):
-        for app, names in group.items():
-            found += [f"/admin/{app}/{oulu}/{name}/".replace("//", "/") for name in names]
-    round_, meeting = server.sql("SELECT round_id, id FROM scoring_meeting ORDER BY id LIMIT 1")[0]
-    found += [
-        f"/admin/scoring/{mikkeli}/{name}/"
-        for name in (
-            *("ranking", "decision", "jury", "record", "dashboard", "meetings"),
-            *(f"ranking/{round_}/weights", f"ranking/{round_}/grey", f"meetings/{meeting}"),
-            f"meetings/{meeting}/1",
-        )
-    ]
-    return found
-
-
-def test_back_office(visitor: Visitor, server: Server) -> None:
-    page = visitor(1440)
-    become(page, "owner")
-    for path in admin_paths(server):
-        page.goto(path)
-        page.locator("#main").wait_for()
-        axe(page)
-    challenge, meeting = server.sql(
-        "SELECT s.challenge_id, m.id FROM scoring_meeting m"
-        " JOIN scoring_round r ON r.id = m.round_id"
-        " JOIN challenges_series s ON s.id = r.series_id ORDER BY m.id LIMIT 1"
-    )[0]
-    page.goto(f"/admin/scoring/{challenge}/meetings/{meeting}/1/projector/")
-    look(page, "admin/scoring/projector.html")
-    page.goto(f"/admin/scoring/{challenge}/meetings/{meeting}/minutes/")
-    look(page, "admin/scoring/minutes.html")
-    oulu = server.sql("SELECT id FROM challenges_challenge WHERE slug = ?", steps.OULU)[0][0]
-    server.sql("UPDATE challenges_series SET blind = 1 WHERE challenge_id = ?", oulu)
-    page.goto(f"/admin/scoring/{oulu}/jury/names/")
-    axe(page)
-    page.locator("textarea[name=reason]").fill("Sidoksen selvitys")
-    page.get_by_role("button", name=re.compile("Näytä ehdottajat|Show who proposes")).click()
-    expect(page.locator("table.listing").first).to_be_visible()
-    axe(page)
-    server.sql("UPDATE challenges_series SET blind = 0 WHERE challenge_id = ?", oulu)
-
-
-def test_back_office_of_a_challenge_being_made(visitor: Visitor, server: Server) -> None:
-    page = visitor(1440)
-    become(page, "staff")
-    page.goto("/admin/challenges/new/")
-    page.locator("main form button[type=submit]").last.click()
-    axe(page)
-    page.locator("input[name=title_fi]").fill("Katsottava haaste")
-    page.locator("main form button[type=submit]").last.click()
-    expect(page.locator(".tk-checklist")).to_be_visible()
-    pk = re.findall(r"/challenges/(\d+)/", page.url)[0]
-    for path in (
-        f"challenges/{pk}",
-        *(f"challenges/{pk}/open", f"challenges/{pk}/forms/citizens"),
-        *(f"challenges/{pk}/forms/citizens/question", f"challenges/{pk}/forms/citizens/step"),
-        *(f"scoring/{pk}/rubrics", f"scoring/{pk}/rubrics/organisations"),
-        *(f"scoring/{pk}/rubrics/organisations/{name}" for name in ("publish", "start", "correct")),
-        *(f"scoring/{pk}/rubrics/organisations/preview/juror", f"scoring/{pk}/decision"),
-        *(f"ideas/{pk}/proposals", f"scoring/{pk}/jury", f"scoring/{pk}/ranking"),
-    ):
-        page.goto(f"/admin/{path}/")
-        page.locator("#main").wait_for()
-        axe(page)
-
-
 def test_every_template_is_looked_at() -> None:
-    """A new page must be named above."""
+    """A new page must be named in one of the files of this subject."""
     folder = ROOT / "templates"
     extends = re.compile(r'\{% extends "(?:base|bare|ideas/review)\.html" %\}')
     pages = {
@@ -482,6 +260,7 @@ def test_every_template_is_looked_at() -> None:
         for file in folder.rglob("*.html")
         if extends.match(file.read_text())
     }
-    named = set(re.findall(r'"([\w/]+\.html)"', Path(__file__).read_text()))
+    here = Path(__file__).parent.glob("test_accessibility*.py")
+    named = set(re.findall(r'"([\w/]+\.html)"', "".join(file.read_text() for file in here)))
     assert pages - named == set()
     assert named - pages == set()
