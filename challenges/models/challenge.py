@@ -1,12 +1,10 @@
-"""A challenge and its parts: series, phases, frozen forms. Its pages are in pages.py."""
+"""A challenge and its parts: themes, phases, series. Its pages are in pages.py."""
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,15 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.rules import is_platform_owner, staffed_organisations
-from challenges.definition import Definition
-from challenges.pages import ChallengePage, HostPage
 from challenges.states import (
     LISTED_STATES,
     PHASES_FOR_ACT,
     PUBLIC_STATES,
     Act,
     ChallengeState,
-    NeedState,
     PhaseKind,
     SeriesKind,
     Status,
@@ -31,18 +26,8 @@ from challenges.states import (
 )
 from core.multilingual import MultilingualField, text
 
-__all__ = [
-    "Challenge",
-    "ChallengePage",
-    "FormIsFrozen",
-    "FormVersion",
-    "HostPage",
-    "Need",
-    "Phase",
-    "SavedRecipe",
-    "Series",
-    "Theme",
-]
+if TYPE_CHECKING:
+    from challenges.models.forms import FormVersion
 
 
 class Theme(models.Model):
@@ -245,123 +230,3 @@ class Series(models.Model):
     def form(self) -> "FormVersion | None":
         """The newest version of the form; the frozen one once the challenge is open."""
         return self.forms.order_by("-number").first()
-
-
-class FormIsFrozen(TypeError):
-    """A frozen form is what people answered to: nobody changes or deletes it."""
-
-
-class FormVersionQuerySet(models.QuerySet["FormVersion"]):
-    def update(self, **kwargs: Any) -> int:
-        if self.filter(frozen_at__isnull=False).exists():
-            raise FormIsFrozen("frozen forms are not changed")
-        return super().update(**kwargs)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        if self.filter(frozen_at__isnull=False).exists():
-            raise FormIsFrozen("frozen forms are not deleted")
-        return super().delete()
-
-
-class FormVersion(models.Model):
-    """The questions of a series, as data (definition.py tells the shape). Frozen ones never change.
-
-    The database refuses to change a frozen row as well (see the migration with the triggers).
-    """
-
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="forms")
-    number = models.PositiveSmallIntegerField(default=1)
-    definition: Any = models.JSONField(_("questions"))
-    digest = models.CharField(max_length=64, blank=True, editable=False)
-    frozen_at = models.DateTimeField(null=True, editable=False)
-
-    objects = FormVersionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["series", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["series", "number"], name="one_form_per_number")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.series} v{self.number}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self._refuse_when_frozen()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        self._refuse_when_frozen()
-        return super().delete(*args, **kwargs)
-
-    @property
-    def audit_chain(self) -> str:
-        return self.series.audit_chain
-
-    @cached_property
-    def parsed(self) -> Definition:
-        """The definition as objects; raises BadDefinition when it cannot be used."""
-        return Definition.parse(self.definition)
-
-    def _refuse_when_frozen(self) -> None:
-        if self.pk and type(self).objects.filter(pk=self.pk, frozen_at__isnull=False).exists():
-            raise FormIsFrozen(f"form {self.pk} is frozen")
-
-
-class Need(models.Model):
-    """A problem that anybody told of, before there is any challenge of it. It is not published."""
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    text = models.TextField(_("need"), max_length=2000, validators=[MaxLengthValidator(2000)])
-    municipality = models.CharField(_("municipality"), max_length=60, blank=True)
-    # Whose staff read it: the municipality, when it is here.
-    organisation = models.ForeignKey(
-        Organisation,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="needs",
-        verbose_name=_("municipality"),
-    )
-    email = models.EmailField(_("e-mail"), blank=True)
-    language = models.CharField(
-        _("language"), max_length=2, default="fi", choices=settings.LANGUAGES
-    )
-    state = models.CharField(_("state"), max_length=12, choices=NeedState, default=NeedState.NEW)
-    note = models.TextField(_("staff's note"), max_length=2000, blank=True)
-    told_at = models.DateTimeField(_("told"))
-
-    class Meta:
-        ordering = ["-told_at", "-pk"]
-        verbose_name = _("need")
-        verbose_name_plural = _("needs")
-
-    def __str__(self) -> str:
-        return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
-
-    @property
-    def audit_chain(self) -> str:
-        return "needs"
-
-
-class SavedRecipe(models.Model):
-    """A host's own recipe, as recipe_book.py tells; made of its challenge or taken from a file."""
-
-    owner = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="recipes", verbose_name=_("host")
-    )
-    name = MultilingualField(_("name"))
-    data: Any = models.JSONField()
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("recipe")
-        verbose_name_plural = _("recipes")
-
-    def __str__(self) -> str:
-        return text(self.name)
