@@ -20,7 +20,6 @@ from accounts.admin import OwnOnly
 from accounts.models import Organisation
 from accounts.rules import is_platform_owner, staffed_organisations
 from catalogue.admin_fields import (
-    GOALS,
     GoalsField,
     LinesField,
     ManyField,
@@ -43,7 +42,7 @@ class SolutionForm(WagtailAdminModelForm):  # type: ignore[misc]
     fits_regions = LinesField(
         label=_("fits regions"), help_text=_("One on a line."), required=False
     )
-    sdgs = GoalsField(label=_("sustainable development goals"), choices=GOALS, required=False)
+    sdgs = GoalsField(label=_("sustainable development goals"), required=False)
     suppliers = SuppliersField(
         label=_("suppliers"),
         help_text=_("Write on a line: name; business id; address."),

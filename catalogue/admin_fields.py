@@ -1,14 +1,13 @@
 """Form fields for what solutions keep as JSON: no editor has to write JSON."""
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import shapes
-
-GOALS: Final = [(str(goal), str(goal)) for goal in range(1, 18)]
+from catalogue.states import Goal
 
 
 class LinesField(forms.CharField):
@@ -55,6 +54,10 @@ class ManyField(forms.MultipleChoiceField):
 
 
 class GoalsField(ManyField):
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [(str(goal.value), f"{goal.value}. {goal.label}") for goal in Goal]
+        super().__init__(choices=choices, **kwargs)
+
     def prepare_value(self, value: Any) -> Any:
         return [str(goal) for goal in value or ()]
 

@@ -19,8 +19,8 @@ from django.core.validators import URLValidator
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from catalogue.licences import licence_of
 from catalogue.models import Solution
 from catalogue.states import IN_USE, Offer, Readiness, ReuseStage
 from core.export import CONTROL
@@ -28,15 +28,6 @@ from core.export import CONTROL
 VERSION: Final = "0.7"
 MOST_BYTES: Final = 256 * 1024
 SHORT, LONG_FROM, LONG_TO = 150, 150, 10_000
-STATUS: Final = {
-    Readiness.IDEA: "concept",
-    Readiness.CONCEPT: "concept",
-    Readiness.PROTOTYPE: "development",
-    Readiness.PILOT: "beta",
-    Readiness.PRODUCTION: "stable",
-    Readiness.WIDELY_USED: "stable",
-    Readiness.RETIRED: "obsolete",
-}
 READINESS: Final = {
     "concept": Readiness.CONCEPT,
     "development": Readiness.PROTOTYPE,
@@ -54,16 +45,6 @@ class NotThis(Exception):
     def __init__(self, faults: Faults) -> None:
         super().__init__("; ".join(f"{key}: {why}" for key, why in faults.items()))
         self.faults = faults
-
-
-def licence_of(text: str) -> str:
-    """The SPDX expression that a licence's name stands for; "" when it stands for none."""
-    for name in (text.strip(), re.sub(r"\s+v?", "-", text.strip())):
-        try:
-            return str(canonicalize_license_expression(name))
-        except InvalidLicenseExpression:
-            continue
-    return ""
 
 
 # Out ---------------------------------------------------------------------------------------------
@@ -90,7 +71,7 @@ def document(solution: Solution) -> dict[str, Any] | None:
         "organisation": {"uri": home, "name": solution.owner.name},
         "platforms": ["web"],
         "usedBy": users,
-        "developmentStatus": STATUS[readiness],
+        "developmentStatus": solution.development_status,
         "softwareType": "standalone/other",
         "intendedAudience": {"countries": ["FI"], "scope": ["local-authorities"]},
         "description": {

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.rules import roles_of
-from catalogue import evidence, rules
-from catalogue.models import Claim, Reuse, Solution
+from catalogue import evidence, registry, rules
+from catalogue.models import Claim, Contact, Reuse, Solution
 from catalogue.states import ACTIVE, IN_USE, Indicator, Method, Readiness, ReuseStage
+from core import clock
 from core.cards import Fact, SolutionRow, Step, Tag
 
 
@@ -147,7 +148,12 @@ def trail_of(solution: Solution) -> list[Step]:
 
 
 def related(solution: Solution, *, limit: int = 3) -> list[Solution]:
-    """Others of the same theme, the most used first."""
+    """Others like it, the likest first; of the same theme, the most used first, when nobody can
+    tell which are like it."""
+    pks = registry.related(solution, limit)
+    found = published_by_pk(pks)
+    if like := [found[pk] for pk in pks if pk in found]:
+        return like
     if solution.theme_id is None:
         return []
     return list(
@@ -156,6 +162,12 @@ def related(solution: Solution, *, limit: int = 3) -> list[Solution]:
         .exclude(pk=solution.pk)
         .order_by("-users_count", "title")[:limit]
     )
+
+
+def contacts_of(solution: Solution) -> list[Contact]:
+    """The people who may be shown today: they have consented, and it has not run out."""
+    today = clock.local(clock.now()).date()
+    return [one for one in solution.contacts.all() if one.is_shown_on(today)]
 
 
 def municipalities_of(user: User) -> list[Organisation]:

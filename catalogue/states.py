@@ -112,6 +112,28 @@ class TargetGroup(models.TextChoices):
     DECISION_MAKERS = "decision_makers", _("Elected representatives")
 
 
+class Goal(models.IntegerChoices):
+    """Sustainable development goals of the United Nations, by their short names."""
+
+    POVERTY = 1, _("No poverty")
+    HUNGER = 2, _("Zero hunger")
+    HEALTH = 3, _("Good health and well-being")
+    EDUCATION = 4, _("Quality education")
+    EQUALITY = 5, _("Gender equality")
+    WATER = 6, _("Clean water and sanitation")
+    ENERGY = 7, _("Affordable and clean energy")
+    WORK = 8, _("Decent work and economic growth")
+    INDUSTRY = 9, _("Industry, innovation and infrastructure")
+    INEQUALITY = 10, _("Reduced inequalities")
+    CITIES = 11, _("Sustainable cities and communities")
+    CONSUMPTION = 12, _("Responsible consumption and production")
+    CLIMATE = 13, _("Climate action")
+    SEA = 14, _("Life below water")
+    LAND = 15, _("Life on land")
+    PEACE = 16, _("Peace, justice and strong institutions")
+    PARTNERSHIP = 17, _("Partnerships for the goals")
+
+
 class Indicator(models.TextChoices):
     """What a claim is about. All but the last are a year's amounts, of which less is better."""
 

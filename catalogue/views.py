@@ -6,16 +6,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.signed_in import person_of
-from catalogue import actions, queries
+from catalogue import actions, facts, queries
 from catalogue.forms import ReuseForm
 from catalogue.models import Solution
 from catalogue.rules import can_edit_solution
-from catalogue.shapes import trust_rows
 from catalogue.sharing import sharing
 from catalogue.states import ACTIVE
 from core.arrival import arrived_at
@@ -49,7 +49,7 @@ def picture(request: HttpRequest, slug: str) -> HttpResponse:
 @conditional_page
 def publiccode(request: HttpRequest, slug: str) -> HttpResponse:
     """publiccode.yml of a solution with source code and a known licence; others have none."""
-    # PyYAML and the names of licences are loaded only when a file is asked for.
+    # PyYAML is loaded only when a file is asked for.
     content = import_module("catalogue.publiccode").written(_solution(slug))
     if content is None:
         raise Http404
@@ -77,7 +77,15 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
             "municipalities": mine,
             "own": [r for r in users if r.organisation_id in {one.pk for one in mine}],
             "may_edit": request.user.is_authenticated and can_edit_solution(request.user, found),
-            "trust": trust_rows(found.trust),
+            "foreign": found.language != get_language(),
+            "fit": facts.fit(found),
+            "adoption": facts.adoption(found),
+            "maturity": facts.maturity(found),
+            "history": found.maturity_changes.all() if found.pk else (),
+            "sections": [facts.rights(found), facts.trust(found)],
+            "behind": facts.people(found),
+            "subjects": facts.classification(found),
+            "contacts": queries.contacts_of(found),
             "proof": queries.proof_of(found, request.user, mine),
         },
     )

@@ -53,7 +53,7 @@ def _inline(line: str) -> str:
                 break
             url = stripped
         rest = match[0][len(url) :]
-        return keep(f'<a href="{url}" {_REL}>{url}</a>') + rest
+        return keep(f'<a class="address" href="{url}" {_REL}>{url}</a>') + rest
 
     safe: str = escape(line.replace("\x00", ""))
     safe = _LINK.sub(link, safe)

@@ -1,9 +1,12 @@
-"""What the proposal form shows beside the writer: similar proposals and solutions."""
+"""What is like what: beside the writer of a proposal, and on a solution's page."""
+
+from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalogue.models import Solution
 from catalogue.queries import published_by_pk, users_in_words
 from ideas.models import Idea
 from ideas.registry import Similar, SimilarQuery
@@ -30,6 +33,21 @@ def find_similar(query: SimilarQuery) -> list[Similar]:
     except SearchUnavailable:
         return []
     return _solutions([int(hit.pk) for hit in solutions]) + _ideas([int(hit.pk) for hit in ideas])
+
+
+def find_related(solution: Solution, limit: int) -> Sequence[int]:
+    """Primary keys of solutions like this one. Never raises: without an index there are none."""
+    try:
+        hits = similar_solutions(
+            solution.title,
+            " ".join((solution.summary, solution.problem, solution.solution)),
+            lang=solution.language,
+            limit=limit,
+            without=[solution.pk] if solution.pk else (),
+        )
+    except SearchUnavailable:
+        return ()
+    return [int(hit.pk) for hit in hits]
 
 
 def _solutions(pks: list[int]) -> list[Similar]:

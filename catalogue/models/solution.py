@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -255,14 +254,21 @@ class Solution(
         return DEVELOPMENT[Readiness(self.readiness)]
 
     @property
+    def known_on(self) -> dt.date:
+        """The day of the last review, or of publication when there has been none."""
+        begun = self.first_published_at or self.created_at or clock.now()
+        return self.reviewed_on or clock.local(begun).date()
+
+    @property
+    def due_on(self) -> dt.date:
+        """When it is to be reviewed again."""
+        return self.known_on + dt.timedelta(days=DUE_DAYS)
+
+    @property
     def freshness(self) -> Freshness:
-        """By the day of the last review, or of publication when there has been none."""
         if self.archived_at:
             return Freshness.ARCHIVED
-        begun = self.first_published_at or self.created_at or clock.now()
-        days = (
-            clock.local(clock.now()).date() - (self.reviewed_on or clock.local(begun).date())
-        ).days
+        days = (clock.local(clock.now()).date() - self.known_on).days
         if days <= DUE_DAYS:
             return Freshness.FRESH
         return Freshness.DUE if days <= STALE_DAYS else Freshness.STALE
@@ -276,14 +282,6 @@ class Solution(
         return "catalogue"
 
 
-class ContactQuerySet(models.QuerySet["Contact"]):
-    def shown(self, today: dt.date) -> "ContactQuerySet":
-        """Those who have consented and whose consent has not run out."""
-        return self.filter(consented_on__lte=today).filter(
-            Q(expires_on=None) | Q(expires_on__gt=today)
-        )
-
-
 class Contact(models.Model):
     """A person who answers for a solution: shown with consent only, and until it runs out."""
 
@@ -295,8 +293,6 @@ class Contact(models.Model):
     consented_on = models.DateField(_("consented on"), null=True, blank=True)
     expires_on = models.DateField(_("consent runs out on"), null=True, blank=True)
 
-    objects = ContactQuerySet.as_manager()
-
     class Meta:
         ordering = ["pk"]
         verbose_name = _("contact person")
@@ -304,6 +300,12 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_shown_on(self, day: dt.date) -> bool:
+        """Has consented, and the consent has not run out."""
+        if self.consented_on is None or self.consented_on > day:
+            return False
+        return self.expires_on is None or self.expires_on > day
 
 
 class MaturityChange(models.Model):

@@ -121,6 +121,8 @@ def enrich() -> None:
             solution.save()
             solution.tags.add(*row["tags"])
             solution.save_revision(user=by).publish(user=by)
+        day = solution.reviewed_on
+        solution.maturity_changes.filter(changed_on__gt=day).update(changed_on=day)
 
 
 def pilots() -> None:
@@ -154,6 +156,7 @@ def pilots() -> None:
         with in_the_past(published):
             solution.save()
             solution.tags.add(*row["tags"])
+            solution.maturity_changes.update(changed_on=clock.local(published).date())
             audit.record("solution.created", solution, by=coordinator(owner))
             changed(solution)
 

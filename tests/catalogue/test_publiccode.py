@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from catalogue import publiccode
 from catalogue.models import Solution
+from catalogue.states import DEVELOPMENT, Readiness
 from challenges import hosting
 from cms.setup import setup_site
 from core.models import AuditEntry
@@ -116,10 +117,10 @@ def out(client, solution) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("readiness", publiccode.STATUS)
+@pytest.mark.parametrize("readiness", Readiness.values)
 def test_what_goes_out_holds_to_the_standard(client, readiness):
     bare = SolutionFactory(readiness=readiness, **CODE, problem="", solution="", contact_email="")
-    assert out(client, bare)["developmentStatus"] == publiccode.STATUS[readiness]
+    assert out(client, bare)["developmentStatus"] == DEVELOPMENT[readiness]
     full = SolutionFactory(
         **CODE,
         readiness=readiness,

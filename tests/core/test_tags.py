@@ -88,7 +88,7 @@ def test_tavuta_leaves_escaping_to_the_template():
         ),
         (
             "See https://mikkeli.fi/a.",
-            f'<p>See <a href="https://mikkeli.fi/a" {REL}>https://mikkeli.fi/a</a>.</p>',
+            f'<p>See <a class="address" href="https://mikkeli.fi/a" {REL}>https://mikkeli.fi/a</a>.</p>',
         ),
     ],
 )
@@ -121,7 +121,8 @@ def test_small_markdown_prints_only_its_own_tags_whatever_is_written(text):
 def only_our_own(html: str) -> None:
     for tag, attrs in Tags(html).seen:
         assert tag in {"p", "br", "ul", "ol", "li", "strong", "a"}
-        assert set(attrs) <= {"href", "rel"}
+        assert set(attrs) <= {"href", "rel", "class"}
+        assert attrs.get("class", "address") == "address"
         if tag == "a":
             assert str(attrs["href"]).startswith(("http://", "https://", "mailto:"))
 
