@@ -88,6 +88,11 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(match.group()[:MAX_WORD], match.start(), match.end())
 
 
+def surfaces(text: str) -> set[str]:
+    """The different words of the text as they stand there."""
+    return {word[:MAX_WORD] for word in _WORD.findall(text)}
+
+
 def normal(text: str) -> str:
     """One spelling for what looks the same; soft hyphens and NUL are nothing."""
     return unicodedata.normalize("NFKC", text[:MAX_TEXT].replace("\u00ad", "").replace("\0", " "))
@@ -121,6 +126,7 @@ class Analyser:
         self._own = threading.local()
         self.voikko_version = _voikko_version() if use_voikko else ""
         self.word = functools.lru_cache(maxsize=CACHED_WORDS)(self._word)
+        self.terms = functools.lru_cache(maxsize=CACHED_WORDS)(self._terms)
         self._fields = functools.lru_cache(maxsize=CACHED_WORDS)(self._word_fields)
 
     @property
@@ -152,6 +158,11 @@ class Analyser:
 
     def is_function_word(self, word: str, languages: Iterable[str] = LANGUAGES) -> bool:
         return any(word in FUNCTION_WORDS[language] for language in languages)
+
+    def _terms(self, surface: str, language: str) -> tuple[str, ...]:
+        """All but the grams of a word as it stands in a text."""
+        word = self.word(normal(surface).lower(), language)
+        return _unique(word.lemmas + word.stems + word.pieces)
 
     def _word_fields(self, surface: str, language: str) -> tuple[str, str, str, str]:
         word = self.word(surface, language)

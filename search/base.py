@@ -3,7 +3,7 @@
 import copy
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -12,7 +12,7 @@ from search.engine import NEAR_MISSES, Document, Hit, Likeness, Load, Query, Res
 from search.plan import Plan, Slot, Synonyms, make_plan
 
 TITLE_TIMES: Final = 3
-LETTERS_OF: Final = 2  # words of a query that may be met by letters in common
+LETTERS_OF: Final = 2  # words of a query that letters in common may come near to
 NOTHING: Final = "_"
 MAX_START: Final = 10  # letters of a title's word that completion knows
 MAX_START_WORDS: Final = 12
@@ -57,7 +57,7 @@ class BaseEngine(ABC):
                 suggestion = _with_words(plan, better)
             near = self._any_word(
                 query,
-                (*_cheaper(plan.slots, unmet), *self._slots_of(better.values(), query)),
+                _near(plan.slots, unmet, better, self._slots_of(better.values(), query)),
                 without=frozenset(hit.uid for hit in hits),
                 limit=wanted,
             )
@@ -144,11 +144,17 @@ class BaseEngine(ABC):
         return tuple(slot for plan in plans for slot in plan.slots)
 
 
-def _cheaper(slots: tuple[Slot, ...], unmet: list[Slot]) -> Iterable[Slot]:
-    """Of many words, those that documents have need no likeness by letters: it costs the most."""
-    if len(slots) <= LETTERS_OF:
-        return slots
-    return (slot if slot in unmet[:LETTERS_OF] else replace(slot, grams=()) for slot in slots)
+def _near(
+    slots: tuple[Slot, ...],
+    unmet: list[Slot],
+    better: Mapping[Slot, str],
+    corrected: tuple[Slot, ...],
+) -> tuple[Slot, ...]:
+    """Letters in common cost the most: only for words that no document has in any form, and for
+    which no better word is known."""
+    lettered = [slot for slot in unmet if slot not in better][:LETTERS_OF]
+    near = (*(slot for slot in slots if slot not in lettered), *corrected)
+    return (*lettered, *(replace(slot, grams=()) for slot in near))
 
 
 def _with_words(plan: Plan, better: dict[Slot, str]) -> str:

@@ -24,7 +24,7 @@ from elasticsearch.dsl.query import Query as EQuery
 
 from search.analysis import FIELDS
 from search.engine import FACET_VALUES, Query, Sort
-from search.plan import GRAM_SCORE, NEAR_GRAMS, NEAR_HINT, TIE, Form, Plan, Slot, Term
+from search.plan import NEAR_GRAMS, TIE, Form, Plan, Slot, Term, near_terms
 
 SCHEMA_VERSION: Final = 1
 Raw = dict[str, Any]
@@ -136,7 +136,6 @@ def all_words(search: Search, plan: Plan, query: Query) -> Search:
         inside["filter"] += filters
     if query.sort == Sort.RELEVANCE and plan:
         inside["must"] = [slot_query(slot) for slot in plan.slots]
-        inside["should"] = [_term(Term("gram", gram, GRAM_SCORE)) for gram in plan.grams]
         search = search.query(lifted({"bool": inside})).sort("_score", "uid")
     elif query.sort == Sort.RELEVANCE:
         # Without words all are equally good, and only boosts make a difference.
@@ -177,19 +176,16 @@ def near_query(
     filters: Mapping[str, tuple[str, ...]],
     without: Iterable[str],
 ) -> EQuery:
-    """Any slot, by a form, by a member of its compound, or by half of its grams."""
-    ways: list[Raw] = []
+    """A form of any slot or a member of its compound, or enough of its grams."""
+    ways = [_term(term) for term in near_terms(slots)]
     for slot in slots:
-        way = [slot_query(slot)]
-        way += [_term(hint, NEAR_HINT) for hint in slot.hints]
         if len(slot.grams) > 1:
             together = {
                 "should": [_term(Term("gram", gram, 1.0)) for gram in slot.grams],
                 "minimum_should_match": slot.grams_needed,
                 "boost": NEAR_GRAMS / len(slot.grams),
             }
-            way.append({"bool": together})
-        ways.append(_best_of(way))
+            ways.append({"bool": together})
     inside = {
         "should": ways,
         "minimum_should_match": 1,

@@ -4,12 +4,13 @@ The same terms decide as in the index, so an inflected word is marked, and in `k
 only `kuljetus` when that was asked for. Everything else is escaped.
 """
 
+import functools
 from collections.abc import Iterable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from search.analysis import Analyser, fold, normal, tokens
+from search.analysis import Analyser, fold, normal, surfaces, tokens
 from search.plan import Plan, Synonyms, make_plan
 
 SHORTEST_MEMBER = 3
@@ -23,8 +24,8 @@ class Highlighter:
         self._analyser = analyser
         plan = make_plan(query, language, analyser, synonyms)
         self._whole = _terms(plan)
-        self._seen: dict[tuple[str, str], list[Span]] = {}
         self._members = self._whole | {hint.text for slot in plan.slots for hint in slot.hints}
+        self._spans_in = functools.cache(self._spans_of_word)
 
     def __bool__(self) -> bool:
         return bool(self._whole)
@@ -38,21 +39,18 @@ class Highlighter:
         """Places to mark, in order, none overlapping."""
         if not self._whole:
             return []
-        spans: list[Span] = []
-        for token in tokens(text):
-            key = (token.text, language)
-            if key not in self._seen:
-                self._seen[key] = self._spans_in(token.text, language)
-            if inside := self._seen[key]:
-                length = len(token.text)
-                spans += [
-                    (token.start + a, token.end if b == length else token.start + b)
-                    for a, b in inside
-                ]
-        return spans
+        if not any(self._spans_in(word, language) for word in surfaces(text)):
+            return []  # most texts: their words need no places
+        return [
+            (token.start + a, token.end if b == len(token.text) else token.start + b)
+            for token in tokens(text)
+            for a, b in self._spans_in(token.text, language)
+        ]
 
-    def _spans_in(self, surface: str, language: str) -> list[Span]:
+    def _spans_of_word(self, surface: str, language: str) -> list[Span]:
         """Places to mark inside one word."""
+        if self._members.isdisjoint(self._analyser.terms(surface, language)):
+            return []
         length = len(surface)
         word = self._analyser.word(normal(surface).lower(), language)
         if self._whole.intersection(word.lemmas + word.stems):

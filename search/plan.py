@@ -5,22 +5,27 @@ needs. A *slot* stands for one word of the query (or for a phrase that staff hav
 for): any of its forms meets it. The match set is the documents that meet every slot.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from search.analysis import LANGUAGES, Analyser, Word, fold, normal, tokens
 
-MAX_WORDS: Final = 12
-MAX_QUERY: Final = 400  # characters; what is longer is cut, and said so
-MAX_FORMS: Final = 16
-MAX_GRAMS: Final = 14  # of one word
-SCORED_GRAMS: Final = 2  # of each word: more cost much and order no better (quality.json)
+# What a query may cost. What is beyond is left out, and said so.
+MAX_WORDS: Final = 8  # that tell something: `ja`, `of` do not count
+MAX_QUERY: Final = 400  # characters
+MAX_TERMS: Final = 200
+# Nobody is told of these: less likely ways to meet a word are left out.
+MAX_FORMS: Final = 16  # of one word
+MAX_TERMS_OF_WORD: Final = 100
+MAX_GRAMS: Final = 8  # of one word
+MAX_NEAR_TERMS: Final = 64
 
 LEMMA, IN_COMPOUND, STEM = 1.0, 0.7, 0.8
 SPLIT, ROOT, SYNONYM = 0.6, 0.35, 0.8
 OTHER_LANGUAGE = 0.6
-GRAM_SCORE = 0.05
 GRAMS_NEEDED = 0.4  # of a word's grams, for a near miss
 TIE: Final = 0.15  # how much of a word's other forms is added to its best one
 NEAR_GRAMS: Final = 0.6  # a near miss by letters against one by a form
@@ -37,6 +42,10 @@ class Form(NamedTuple):
     weight: float
     needs: tuple[tuple[Term, ...], ...]
 
+    @property
+    def terms(self) -> int:
+        return sum(map(len, self.needs))
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -46,6 +55,10 @@ class Slot:
     forms: tuple[Form, ...]
     hints: tuple[Term, ...]  # enough for a near miss: members of the compound, what it comes from
     grams: tuple[str, ...]
+
+    @property
+    def terms(self) -> int:
+        return sum(form.terms for form in self.forms)
 
     @property
     def grams_needed(self) -> int:
@@ -61,12 +74,6 @@ class Plan:
 
     def __bool__(self) -> bool:
         return bool(self.slots)
-
-    @property
-    def grams(self) -> tuple[str, ...]:
-        """Grams that add score."""
-        firsts = (gram for slot in self.slots for gram in slot.grams[:SCORED_GRAMS])
-        return tuple(dict.fromkeys(firsts))
 
 
 class Synonyms:
@@ -101,6 +108,7 @@ class Synonyms:
         return tuple(word.lemmas[0] if word.known else word.stems[-1] for word in analysed)
 
 
+@functools.lru_cache(maxsize=64)  # of one page: to search, to mark what was found
 def make_plan(text: str, language: str, analyser: Analyser, synonyms: Synonyms) -> Plan:
     """Analyse a query in its language and, at a lower weight, in the other two."""
     text = normal(text)
@@ -139,8 +147,30 @@ def make_plan(text: str, language: str, analyser: Analyser, synonyms: Synonyms) 
             )
         )
         at += taken
-    truncated = len(text) > MAX_QUERY or len(telling) > MAX_WORDS
-    return Plan(text=text[:MAX_QUERY], slots=tuple(slots), truncated=truncated)
+    within = _within_limits(slots)
+    truncated = len(text) > MAX_QUERY or len(telling) > MAX_WORDS or len(within) < len(slots)
+    return Plan(text=text[:MAX_QUERY], slots=within, truncated=truncated)
+
+
+def _within_limits(slots: list[Slot]) -> tuple[Slot, ...]:
+    """The first words, as many as may be asked for together; one always."""
+    spent = list(accumulate(slot.terms for slot in slots))
+    return tuple(slots[: max(1, sum(terms <= MAX_TERMS for terms in spent))])
+
+
+def near_terms(slots: Iterable[Slot]) -> tuple[Term, ...]:
+    """What makes a document a near miss, each term once, the likeliest first: any form of any
+    word, and the members of compounds. As one plain union, which costs an engine the least."""
+    forms = [
+        term._replace(weight=term.weight * form.weight / len(form.needs))
+        for slot in slots
+        for form in slot.forms
+        for need in form.needs
+        for term in need
+    ]
+    hints = [hint._replace(weight=hint.weight * NEAR_HINT) for slot in slots for hint in slot.hints]
+    ordered = sorted(_unique_terms(forms + hints), key=lambda term: -term.weight)
+    return tuple(ordered[:MAX_NEAR_TERMS])
 
 
 def _phrase_with_synonyms(
@@ -225,8 +255,9 @@ def _unique_forms(forms: Iterable[Form]) -> tuple[Form, ...]:
         kept = best.get(form.needs)
         if kept is None or kept.weight < form.weight:
             best = {**best, form.needs: form}
-    ordered = sorted(best.values(), key=lambda form: -form.weight)
-    return tuple(ordered[:MAX_FORMS])
+    ordered = sorted(best.values(), key=lambda form: -form.weight)[:MAX_FORMS]
+    spent = list(accumulate(form.terms for form in ordered))
+    return tuple(ordered[: max(1, sum(terms <= MAX_TERMS_OF_WORD for terms in spent))])
 
 
 def _ordered(language: str) -> tuple[str, ...]:

@@ -49,12 +49,12 @@ from search.tantivy_query import (
     SCHEMA_VERSION,
     facet_counts,
     facet_counts_request,
+    form_query,
     kind_query,
     marked,
     match_query,
     near_query,
     scored_query,
-    slot_query,
 )
 from search.tantivy_store import Row, Store
 
@@ -97,17 +97,7 @@ class TantivyEngine(BaseEngine):
     @reads
     def _unmet(self, kind: str, slots: tuple[Slot, ...]) -> list[Slot]:
         searcher = self.store.searcher()
-        return [
-            slot
-            for slot in slots
-            if not searcher.search(
-                TQuery.boolean_query(
-                    [(Occur.Must, slot_query(slot)), (Occur.Must, kind_query(kind))]
-                ),
-                1,
-                count=False,
-            ).hits
-        ]
+        return [slot for slot in slots if not _is_met(searcher, kind, slot)]
 
     @reads
     def _words_like(self, word: str) -> list[tuple[str, int]]:
@@ -243,6 +233,20 @@ class TantivyEngine(BaseEngine):
         fields["start"] = starts(document.title)
         fields["stored"] = stored_text(document)
         return Row(document.uid, fields)
+
+
+def _is_met(searcher: tantivy.Searcher, kind: str, slot: Slot) -> bool:
+    """Whether some document meets it. There is no stopping at the first, so the rarest form is
+    asked for first, and those not at all of which a need has no document of any kind."""
+    ways = []
+    for form in slot.forms:
+        rarity = min(
+            sum(searcher.doc_freq(term.field, term.text) for term in need) for need in form.needs
+        )
+        if rarity:
+            ways.append((rarity, form))
+    ways.sort(key=lambda way: way[0])
+    return any(searcher.search(form_query(kind, form), 1, count=False).hits for _, form in ways)
 
 
 def _read(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> tuple[str, dict[str, Any]]:

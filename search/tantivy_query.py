@@ -10,14 +10,13 @@ from tantivy import Query as TQuery
 from search.analysis import FIELDS
 from search.engine import FACET_VALUES
 from search.plan import (
-    GRAM_SCORE,
     NEAR_GRAMS,
-    NEAR_HINT,
     TIE,
     Form,
     Plan,
     Slot,
     Term,
+    near_terms,
 )
 
 SCHEMA_VERSION: Final = 3
@@ -78,6 +77,10 @@ def kind_query(kind: str, score: float = 0.0) -> TQuery:
     )
 
 
+def form_query(kind: str, form: Form) -> TQuery:
+    return TQuery.boolean_query([(Occur.Must, _form(form)), (Occur.Must, kind_query(kind))])
+
+
 def match_query(kind: str, plan: Plan) -> TQuery:
     """Every slot in some form; what is left to choose by filters."""
     slots = [(Occur.Must, slot_query(slot)) for slot in plan.slots]
@@ -85,12 +88,11 @@ def match_query(kind: str, plan: Plan) -> TQuery:
 
 
 def scored_query(kind: str, plan: Plan, filters: Mapping[str, tuple[str, ...]]) -> TQuery:
-    """The match set with filters; letters in common add a little score and no documents."""
+    """The match set with filters."""
     clauses: list[tuple[Occur, TQuery]] = [(Occur.Must, slot_query(slot)) for slot in plan.slots]
     # Without words all are equally good, and only boosts make a difference.
     clauses.append((Occur.Must, kind_query(kind, 0.0 if plan else 1.0)))
     clauses += [(Occur.Must, filter_query(name, values)) for name, values in filters.items()]
-    clauses += [(Occur.Should, _term(Term("gram", gram, GRAM_SCORE))) for gram in plan.grams]
     return TQuery.boolean_query(clauses)
 
 
@@ -100,17 +102,14 @@ def near_query(
     filters: Mapping[str, tuple[str, ...]],
     without: Iterable[str],
 ) -> TQuery:
-    """Any slot, by a form, by a member of its compound, or by half of its grams."""
-    ways: list[TQuery] = []
+    """A form of any slot or a member of its compound, or enough of its grams."""
+    ways = [(Occur.Should, _term(term)) for term in near_terms(slots)]
     for slot in slots:
-        way = [slot_query(slot)]
-        way += [_term(hint, NEAR_HINT) for hint in slot.hints]
         if len(slot.grams) > 1:
             grams = [(Occur.Should, _term(Term("gram", gram, 1.0))) for gram in slot.grams]
             together = TQuery.boolean_query(grams, minimum_number_should_match=slot.grams_needed)
-            way.append(TQuery.boost_query(together, NEAR_GRAMS / len(grams)))
-        ways.append(_best_of(way))
-    clauses = [(Occur.Must, TQuery.boolean_query([(Occur.Should, way) for way in ways]))]
+            ways.append((Occur.Should, TQuery.boost_query(together, NEAR_GRAMS / len(grams))))
+    clauses = [(Occur.Must, TQuery.boolean_query(ways))]
     clauses.append((Occur.Must, kind_query(kind)))
     clauses += [(Occur.Must, filter_query(name, values)) for name, values in filters.items()]
     clauses += [(Occur.MustNot, TQuery.term_query(SCHEMA, "uid", uid, "basic")) for uid in without]

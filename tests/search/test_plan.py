@@ -1,6 +1,17 @@
 import pytest
 
-from search.plan import MAX_FORMS, MAX_GRAMS, MAX_QUERY, MAX_WORDS, Synonyms, make_plan
+from search.plan import (
+    MAX_FORMS,
+    MAX_GRAMS,
+    MAX_NEAR_TERMS,
+    MAX_QUERY,
+    MAX_TERMS,
+    MAX_TERMS_OF_WORD,
+    MAX_WORDS,
+    Synonyms,
+    make_plan,
+    near_terms,
+)
 
 
 def plan(text, analyser, synonyms=(), language="fi"):
@@ -32,6 +43,42 @@ def test_a_plan_costs_no_more_than_its_limits(plain):
     assert all(len(slot.grams) <= MAX_GRAMS for slot in made.slots)
     assert len(plan("a" * 10_000, plain).text) == MAX_QUERY
     assert not plan("koulu", plain).truncated
+
+
+COSTLY = [
+    " ".join(f"sana{'x' * n}" for n in range(500)),
+    " ".join(["-".join(["koulu", "matka", "kyyti", "palvelu"])[n:] for n in range(12)]),
+    " ".join("koululaiskuljetusjärjestelmäpalvelu"[n:] for n in range(12)),
+    " ".join(f"{a}{b}" for a in "aeioukst" for b in "aeioukst"),
+    "taught " * 5 + "kevyt liikenne",
+]
+
+
+@pytest.mark.parametrize("text", COSTLY)
+def test_no_query_asks_for_more_terms_than_its_limits(plain, text):
+    phrase = " ".join(f"koululais{n}kuljetus-järjestelmä" for n in range(9))
+    group = [("taught", "fi"), *((f"{phrase} {n}", "fi") for n in range(40))]
+    made = plan(text, plain, [group])
+    assert made.slots
+    assert sum(slot.terms for slot in made.slots[1:]) <= MAX_TERMS
+    assert all(slot.terms <= MAX_TERMS_OF_WORD for slot in made.slots)
+    assert len(near_terms(made.slots)) <= MAX_NEAR_TERMS
+
+
+def test_words_beyond_the_limit_of_terms_are_left_out_and_said_so(plain):
+    word = "koululaiskuljetusjärjestelmäpalvelu"
+    made = plan(" ".join(word[n:] for n in range(MAX_WORDS)), plain)
+    assert made.truncated
+    assert 1 <= len(made.slots) < MAX_WORDS
+    assert made.slots[0].surface == word
+
+
+def test_near_misses_are_met_by_any_form_the_likeliest_first(plain):
+    made = plan("koulu latu", plain)
+    terms = near_terms(made.slots)
+    assert {"koulu", "latu"} <= {term.text for term in terms}
+    assert [term.weight for term in terms] == sorted((t.weight for t in terms), reverse=True)
+    assert len({(term.field, term.text) for term in terms}) == len(terms)
 
 
 @pytest.mark.parametrize("text", ["", "\0", "🎉", '"', "AND OR NOT"[:0], "((", "--"])
