@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _
 
+from catalogue import shapes
 from catalogue.states import TargetGroup
 
 
@@ -29,6 +28,4 @@ class TargetGroupsField(models.JSONField):
         )
 
     def clean(self, value: Any, model_instance: Any) -> list[str]:
-        if not isinstance(value, list) or not set(map(str, value)) <= set(TargetGroup.values):
-            raise ValidationError(_("Choose from the list."))
-        return [key for key in TargetGroup.values if key in value]
+        return shapes.clean_target_groups(value)

@@ -22,14 +22,13 @@ from catalogue.exchange import (
     COLUMNS,
     NEEDED,
     Column,
-    Fault,
-    Read,
     Row,
     row_of,
     with_names,
 )
 from catalogue.models import Solution, maturity_of, note_maturity, solution_slug
 from catalogue.origins import give_origins
+from catalogue.reading import Fault, Read
 from catalogue.tagging import give_tags
 from challenges.models import Theme
 from core import audit, clock, outbox
@@ -39,7 +38,7 @@ MOST_TEXT: Final = 100_000  # characters of a text without a limit of its own
 MOST_ITEMS: Final = 100  # of a list
 MOST_ITEM: Final = {"tags": 100, "steps": 2_000}
 FOLLOWED_AT_ONCE: Final = 100  # solutions of one job that lists references
-TOLD: Final = frozenset(c.name for c in COLUMNS.values() if c.kind == "told")
+TOLD: Final = frozenset(c.name for c in COLUMNS.values() if c.kind in ("told", "beside"))
 WRITTEN: Final = [name for name in COLUMNS if name not in TOLD | {"uid", "tags"}]
 Checked = tuple[int, Row]
 
@@ -124,7 +123,7 @@ def _check(row: Row, names: _Names) -> tuple[Row, dict[str, str]]:
     values: Row = {}
     wrong = {name: "is missing" for name in NEEDED if row.get(name) in (None, "")}
     for name, value in row.items():
-        if name in wrong:
+        if name in wrong or COLUMNS[name].kind == "beside":
             continue
         try:
             values[name] = _value(COLUMNS[name], value, names)
@@ -256,6 +255,7 @@ SHAPED: Final[dict[str, Callable[[Any], Any]]] = {
     "trust": shapes.clean_trust,
     "suppliers": shapes.clean_suppliers,
     "sdgs": shapes.clean_sdgs,
+    "target_groups": shapes.clean_target_groups,
     "fits_sizes": shapes.clean_sizes,
     "fits_regions": shapes.clean_texts,
 }

@@ -11,7 +11,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.states import SizeBand
+from catalogue.states import SizeBand, TargetGroup
 from core.export import CONTROL
 
 TRUST: Final = {
@@ -75,13 +75,20 @@ def clean_sdgs(value: Any) -> list[int]:
 
 
 def clean_sizes(value: Any) -> list[str]:
+    return _of_known(SizeBand.values, value)
+
+
+def clean_target_groups(value: Any) -> list[str]:
+    return _of_known(TargetGroup.values, value)
+
+
+def _of_known(known: list[str], value: Any) -> list[str]:
+    """Each once, in the order of those that are known."""
     given = _list(value)
-    for size in given:
-        if size not in SizeBand.values:
-            raise ValidationError(
-                f"{_shown(size)}: " + _("is not one of %s") % ", ".join(SizeBand.values)
-            )
-    return [size for size in SizeBand.values if size in given]
+    for key in given:
+        if key not in known:
+            raise ValidationError(f"{_shown(key)}: " + _("is not one of %s") % ", ".join(known))
+    return [key for key in known if key in given]
 
 
 def clean_texts(value: Any) -> list[str]:

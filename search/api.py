@@ -20,10 +20,10 @@ from ninja import NinjaAPI, Query
 from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
 
-from catalogue.exchange import row_of, with_names
-from catalogue.models import Reuse, Solution
-from catalogue.queries import published_by_pk, with_users
-from catalogue.states import ACTIVE
+from catalogue.beside import with_beside
+from catalogue.exchange import PUBLIC, row_of, with_names
+from catalogue.models import Solution
+from catalogue.queries import published_by_pk
 from core import ratelimit
 from core.export import CONTROL
 from search import service
@@ -39,6 +39,7 @@ TITLES: Final = {
     429: "Too many requests",
     503: "The search does not answer",
 }
+NUMBERS: Final = ("trl", "cost_once", "cost_yearly", "staff_days")
 PROBLEM: Final = "application/problem+json"
 _cursors = signing.Signer(salt="talkoot.api.cursor")
 
@@ -233,17 +234,20 @@ def solution(request: HttpRequest, uid: str) -> dict[str, Any]:
         wanted = uuid.UUID(uid)
     except ValueError:
         raise Problem(404, "This is not the uid of a solution.") from None
-    one = with_names(with_users(Solution.objects.published())).filter(uid=wanted).first()
+    one = with_beside(with_names(Solution.objects.published())).filter(uid=wanted).first()
     if one is None:
         raise Problem(404, "No public solution has this uid.")
     with translation.override(one.language):
         return {
-            **row_of(one),
+            **row_of(one, PUBLIC),
             **_brief(one),
+            **{name: getattr(one, name) for name in NUMBERS},
             "challenge": one.challenge.slug if one.challenge else None,
             "reviewed_on": one.reviewed_on,
+            "due_on": None if one.archived_at else one.due_on,
+            "freshness": one.freshness.value,
+            "archived_at": one.archived_at,
             "published_at": one.first_published_at,
-            "uses": [_use(reuse) for reuse in one.reuses.all() if reuse.stage in ACTIVE],
         }
 
 
@@ -362,13 +366,4 @@ def _brief(one: Solution) -> dict[str, Any]:
         "award": one.award,
         "users": one.users_count,
         "updated_at": one.updated_at,
-    }
-
-
-def _use(reuse: Reuse) -> dict[str, Any]:
-    return {
-        "organisation": {"name": reuse.organisation.name, "slug": reuse.organisation.slug},
-        "stage": reuse.stage,
-        "since": reuse.since,
-        "note": reuse.note,
     }

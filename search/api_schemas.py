@@ -1,6 +1,7 @@
 """What `/api/v1` takes and gives, as its OpenAPI description has it."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -132,6 +133,41 @@ class UseOut(Schema):
     note: str
 
 
+class ClaimOut(Schema):
+    """An effect told by one who uses it: a year's amounts, of which less is better."""
+
+    organisation: OwnerOut
+    indicator: str
+    name: str = Field(description="What it is, when the indicator is `other`.")
+    unit: str = Field(description="When the indicator is `other`.")
+    baseline: Decimal
+    result: Decimal
+    starts_on: dt.date
+    ends_on: dt.date
+    method: str = Field(description="`measured`, `estimated` or the `supplier`'s figure.")
+    basis: str
+    basis_url: str
+    verified_by: OwnerOut | None = Field(description="Another organisation.")
+
+
+class MaturityOut(Schema):
+    """What it became on one axis, and when."""
+
+    axis: str = Field(description="`readiness` or `offer`.")
+    value: str
+    changed_on: dt.date
+    note: str
+
+
+class ContactOut(Schema):
+    """A person who has consented to be shown, for as long as the consent runs."""
+
+    name: str
+    role: str
+    email: str
+    phone: str
+
+
 class SolutionOut(Brief):
     """A solution with all that its page tells. Texts are in its own language."""
 
@@ -139,20 +175,46 @@ class SolutionOut(Brief):
     solution: str
     how_it_works: str
     target_group: str
+    target_groups: list[str]
     context: str
     preconditions: str
+    fits_sizes: list[str] = Field(description="Bands of residents.")
+    fits_regions: list[str]
+    systems: str = Field(description="Systems that it needs.")
     steps: list[Any]
+    risks: str
     tags: list[str]
     technology: str
+    function: str = Field(description="Municipal function.")
+    sdgs: list[int] = Field(description="Sustainable development goals, 1–17.")
+    trl: int | None = Field(description="Technology readiness level, 1–9.")
     cost: str
+    cost_model: str
+    cost_once: Decimal | None = Field(description="Euros.")
+    cost_yearly: Decimal | None = Field(description="Euros.")
+    cost_basis: str
+    staff_days: Decimal | None = Field(description="Days of the municipality's own staff.")
+    procurement_route: str
     procurement: str
     duration: str
+    text_licence: str
     repository: str
+    publiccode_url: str
     website: str
     trust: dict[str, Any]
-    contact_email: str
+    suppliers: list[dict[str, str]]
+    contact_email: str = Field(description="The office's shared address.")
+    contacts: list[ContactOut]
     origin: str
     challenge: str | None
+    proposal: str = Field(description="Uid of the proposal that it began as, while that is public.")
     reviewed_on: dt.date | None
+    due_on: dt.date | None = Field(description="When it is to be reviewed again.")
+    freshness: str = Field(description="`fresh`, `due`, `stale` or `archived`.")
+    archived_at: dt.datetime | None
     published_at: dt.datetime | None
+    maturity: list[MaturityOut]
+    evidence: int = Field(description="0 none … 4 measured and verified by another.")
+    saving: int = Field(description="Euros a year, measured, of known uses.")
+    claims: list[ClaimOut]
     uses: list[UseOut]

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.http import StreamingHttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue import exchange
 from catalogue.models import Solution
@@ -23,6 +24,14 @@ from search.engine import MAX_LIMIT, MAX_OFFSET, Query, Sort
 KINDS: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 MOST: Final = MAX_OFFSET
 NAME: Final = "talkoot-ratkaisut"
+HEADINGS: Final = {
+    "users": gettext_lazy("In use"),
+    "saving": gettext_lazy("Measured saving"),
+    "uses": gettext_lazy("Who uses it"),
+    "claims": gettext_lazy("What municipalities have saved"),
+    "maturity": gettext_lazy("How it has come so far"),
+    "contacts": gettext_lazy("Contact"),
+}
 
 
 def is_whole(asked: Asked, kind: str) -> bool:
@@ -47,7 +56,7 @@ def found(
                 fill=0,
             )
         )
-        public = exchange.with_names(Solution.objects.published()).in_bulk(
+        public = exchange.with_beside(exchange.with_names(Solution.objects.published())).in_bulk(
             [int(hit.pk) for hit in results.hits]
         )
         yield from (public[pk] for hit in results.hits if (pk := int(hit.pk)) in public)
@@ -77,10 +86,9 @@ def _begun(rows: Iterator[Any]) -> Iterator[Any]:
 def _headings() -> list[str]:
     """Names of the columns in the reader's words; those that are no field, as they are."""
     fields = {one.name: one for one in Solution._meta.get_fields() if hasattr(one, "verbose_name")}
-    return [
-        capfirst(str(fields[name].verbose_name)) if name in fields else name
-        for name in exchange.PUBLIC
-    ]
+    words = {name: str(one.verbose_name) for name, one in fields.items()}
+    words |= {name: str(label) for name, label in HEADINGS.items()}
+    return [capfirst(words.get(name, name)) for name in exchange.PUBLIC]
 
 
 def _sheet_row(row: exchange.Row) -> list[Any]:
@@ -90,14 +98,19 @@ def _sheet_row(row: exchange.Row) -> list[Any]:
 
 def _in_words(name: str, value: Any) -> Any:
     if isinstance(value, list):
-        return "\n".join(map(str, value))
+        return "\n".join(map(_line, value))
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {_fact(fact)}" for key, fact in value.items())
-    if exchange.COLUMNS[name].kind == "choice":
+        return "\n".join(f"{key}: {_line(fact)}" for key, fact in value.items())
+    if exchange.COLUMNS[name].kind == "choice" or name == "evidence":
         field: Any = Solution._meta.get_field(name)
         return str(dict(field.flatchoices).get(value, value))
     return value
 
 
-def _fact(fact: Any) -> str:
-    return " ".join(map(str, fact.values())) if isinstance(fact, dict) else str(fact)
+def _line(item: Any) -> str:
+    """An object's values in a row; an organisation by its name."""
+    if not isinstance(item, dict):
+        return str(item)
+    if "slug" in item:
+        return str(item["name"])
+    return ", ".join(_line(part) for part in item.values() if part not in ("", None))

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import ReferenceIndex
 
-from catalogue import exchange
+from catalogue import exchange, reading
 from catalogue.models import Solution
 from core import clock, outbox
 from core.models import AuditEntry, OutboxRow
@@ -102,6 +102,7 @@ def odd_solutions(owner, theme):
         },
         suppliers=[{"name": "Oy; Ab", "business_id": "", "url": ""}],
         sdgs=[3, 11],
+        target_groups=["youth", "staff"],
         fits_sizes=["under_5k"],
         cost_once="1200.50",
         staff_days=2,
@@ -135,7 +136,7 @@ def test_out_in_and_out_again_is_the_same_file(tmp_path, owner, theme, form):
 
 
 def _uids(content: bytes, form: str) -> list[str]:
-    rows = exchange.read(io.BytesIO(content), form)
+    rows = reading.read(io.BytesIO(content), form)
     return [row["uid"] for _, row in rows]
 
 
@@ -157,11 +158,11 @@ def test_any_text_comes_back_from_csv(text):
     text = exchange.CONTROL.sub("", text)
     row = dict.fromkeys(exchange.KEPT, "") | {"uid": "u", "title": text, "live": True}
     kinds = {name: column.kind for name, column in exchange.COLUMNS.items()}
-    row |= {name: [] for name, kind in kinds.items() if kind in ("list", "objects")}
+    row |= {name: [] for name in row if kinds[name] in ("list", "objects")}
     row["trust"] = {}
     row["steps"] = [text, "b"] if text.strip() else []
     content = b"".join(exchange.write([row], "csv"))
-    assert list(exchange.read(io.BytesIO(content), "csv")) == [(2, row)]
+    assert list(reading.read(io.BytesIO(content), "csv")) == [(2, row)]
 
 
 def test_only_the_public_leave(tmp_path):

@@ -1,5 +1,6 @@
 """Solutions and their uses: `SolutionFactory(users=2)`."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -7,8 +8,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from catalogue.actions import count_reuses
-from catalogue.models import Reuse, Solution
-from catalogue.states import Readiness, ReuseStage
+from catalogue.models import Claim, Reuse, Solution
+from catalogue.states import Indicator, Method, Readiness, ReuseStage
+from core import clock
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.challenges import HostFactory, ThemeFactory
 
@@ -52,3 +54,21 @@ class ReuseFactory(DjangoModelFactory):
     solution = factory.SubFactory(SolutionFactory)
     organisation = factory.SubFactory(OrganisationFactory, a_municipality=True)
     stage = ReuseStage.INTERESTED
+
+
+class ClaimFactory(DjangoModelFactory):
+    """A measured saving of costs, told by the user itself."""
+
+    class Meta:
+        model = Claim
+
+    reuse = factory.SubFactory(ReuseFactory, stage=ReuseStage.IN_USE)
+    organisation = factory.SelfAttribute("reuse.organisation")
+    indicator = Indicator.COST
+    baseline = 12_000
+    result = 9_000
+    starts_on = dt.date(2025, 1, 1)
+    ends_on = dt.date(2025, 12, 31)
+    method = Method.MEASURED
+    basis = "Laskelma kirjanpidosta."
+    told_at = factory.LazyFunction(clock.now)

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
 
-from catalogue import exchange
+from catalogue import exchange, reading
 from catalogue.importing import import_solutions
 from catalogue.models import Solution
 from search import downloads, registry, service
@@ -96,9 +96,9 @@ def test_a_file_can_be_imported(client, fill, kind):
     one = SolutionFactory(title="Koulukyyti", steps=["Sovi"])
     fill()
     content = fetch(client, kind, q="koulukyyti")
-    assert import_solutions(exchange.read(io.BytesIO(content), kind)).same == 1
+    assert import_solutions(reading.read(io.BytesIO(content), kind)).same == 1
     changed = content.replace(b"lyhyesti", b"toisin")
-    report = import_solutions(exchange.read(io.BytesIO(changed), kind))
+    report = import_solutions(reading.read(io.BytesIO(changed), kind))
     assert (report.changed, report.faults) == (1, [])
     assert Solution.objects.get(pk=one.pk).summary == "Koulukyyti toisin."
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalogue import exchange
+from catalogue import exchange, reading
 from catalogue.importing import Report, import_solutions
 
 
@@ -30,10 +30,10 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             with Path(name).open("rb") as file:
-                report = import_solutions(exchange.read(file, form), dry_run=dry)
+                report = import_solutions(reading.read(file, form), dry_run=dry)
         except OSError as error:
             raise CommandError(f"{name}: {error.strerror}") from error
-        except exchange.BrokenFile as error:
+        except reading.BrokenFile as error:
             raise CommandError(f"{name}: {error}. Nothing was written.") from error
         self._tell(name, report, dry=dry, took=time.monotonic() - began)
 
