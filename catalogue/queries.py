@@ -1,7 +1,7 @@
 """Reads: solutions as rows, pages and numbers."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.rules import roles_of
 from catalogue import evidence, registry, rules
+from catalogue.choice import Choice
 from catalogue.models import Claim, Contact, Reuse, Solution
 from catalogue.states import ACTIVE, IN_USE, Indicator, Method, Readiness, ReuseStage
 from core import clock
@@ -107,6 +108,18 @@ def row_of(
         ),
         tags=tags,
         places=[r.organisation.name for r in users if r.organisation.is_municipality],
+    )
+
+
+def comparable(row: SolutionRow, solution: Solution, compared: Choice | None) -> SolutionRow:
+    """The row with a way to compare it, when its page has one; its own page keeps the choice."""
+    if compared is None:
+        return row
+    return replace(
+        row,
+        url=row.url + compared.query,
+        compare_url=compared.toggled(solution.slug),
+        compared=compared.has(solution.slug),
     )
 
 

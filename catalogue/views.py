@@ -13,6 +13,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.signed_in import person_of
 from catalogue import actions, facts, queries
+from catalogue.choice import chosen
 from catalogue.forms import ReuseForm
 from catalogue.models import Solution
 from catalogue.rules import can_edit_solution
@@ -63,6 +64,7 @@ def publiccode(request: HttpRequest, slug: str) -> HttpResponse:
 def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
     """The page of a solution as it is given: published, or a draft in the back office's preview."""
     users = [reuse for reuse in found.reuses.all() if reuse.stage in ACTIVE]
+    compared = chosen(request.GET)
     mine = queries.municipalities_of(request.user) if request.user.is_authenticated else []
     return render(
         request,
@@ -73,7 +75,10 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
             "trail": queries.trail_of(found),
             "users": users,
             "places": [r.organisation.name for r in users if r.organisation.is_municipality],
-            "related": [queries.row_of(one) for one in queries.related(found)],
+            "related": [
+                queries.comparable(queries.row_of(one), one, compared)
+                for one in queries.related(found)
+            ],
             "municipalities": mine,
             "own": [r for r in users if r.organisation_id in {one.pk for one in mine}],
             "may_edit": request.user.is_authenticated and can_edit_solution(request.user, found),
@@ -87,6 +92,9 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
             "subjects": facts.classification(found),
             "contacts": queries.contacts_of(found),
             "proof": queries.proof_of(found, request.user, mine),
+            "choice": compared,
+            "compare_url": compared.toggled(found.slug),
+            "is_compared": compared.has(found.slug),
         },
     )
 

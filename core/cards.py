@@ -60,6 +60,8 @@ class SolutionRow:
     tags: Sequence[Tag] = ()
     places: Sequence[str] = ()  # municipalities that use it: the dots of the map
     why_url: str = ""  # of a search: why this was found
+    compare_url: str = ""  # compares this one too, or no more when it is `compared`
+    compared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

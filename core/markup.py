@@ -62,6 +62,11 @@ def _inline(line: str) -> str:
     return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], safe)
 
 
+def plain(text: str) -> str:
+    """The same for where there is no markup: bold without its stars, links as words (address)."""
+    return _BOLD.sub(r"\1", _LINK.sub(r"\1 (\2)", text or ""))
+
+
 def _list(lines: list[str], pattern: re.Pattern[str], tag: str) -> str | None:
     found = [pattern.match(line) for line in lines]
     if not all(found):

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
+from catalogue import choice
+from catalogue.choice import Choice
 from catalogue.models import Solution
-from catalogue.queries import published_by_pk, row_of, with_users
+from catalogue.queries import comparable, published_by_pk, row_of, with_users
 from core.cards import SolutionRow
 from search.analysis import analyser
 from search.documents import size_of
@@ -49,9 +51,10 @@ class Asked:
     page: int
     language: str
     more: bool = False  # all the questions of the facets are shown
+    compared: tuple[str, ...] = ()  # slugs that go along: no part of the search
 
     @classmethod
-    def read(cls, params: QueryDict, *, language: str) -> "Asked":
+    def read(cls, params: QueryDict, *, language: str, compared: tuple[str, ...] = ()) -> "Asked":
         page = params.get("page", "1")
         sort = params.get("sort", "")
         return cls(
@@ -63,6 +66,7 @@ class Asked:
             page=min(max(int(page), 1), 500) if page.isdecimal() and len(page) < 5 else 1,
             language=language,
             more=params.get("more") == "1",
+            compared=compared,
         )
 
     @property
@@ -84,9 +88,14 @@ class Asked:
             pairs.append(("sort", self.sort))
         if self.more:
             pairs.append(("more", "1"))
+        pairs += [(choice.NAME, slug) for slug in self.compared]
         if page and page > 1:
             pairs.append(("page", str(page)))
         return "?" + urlencode(pairs)
+
+    def search_address(self) -> str:
+        """The same without what is compared: for files and feeds."""
+        return replace(self, compared=()).address()
 
 
 def _values(given: Iterable[str]) -> Iterator[str]:
@@ -133,7 +142,8 @@ class Found:
 
     @property
     def suggestion_url(self) -> str:
-        return "?" + urlencode({"q": self.suggestion})
+        words = replace(self.asked, words=self.suggestion, filters={}, more=False)
+        return replace(words, sort=Sort.RELEVANCE.value).address()
 
 
 @dataclass(frozen=True)
@@ -164,18 +174,18 @@ def likes(asked: Asked, municipalities: Iterable[Organisation]) -> tuple[Like, .
     return tuple(found)
 
 
-def find(asked: Asked) -> Found:
+def find(asked: Asked, compared: Choice | None = None) -> Found:
     """Search, or list from the database when the index is out of reach.
 
-    A page beyond the last one is the last one.
+    A page beyond the last one is the last one. With `compared`, rows can be chosen for comparison.
     """
-    found = _find(asked)
+    found = _find(asked, compared)
     if asked.page > found.pages:
-        return _find(replace(asked, page=found.pages))
+        return _find(replace(asked, page=found.pages), compared)
     return found
 
 
-def _find(asked: Asked) -> Found:
+def _find(asked: Asked, compared: Choice | None) -> Found:
     try:
         results = search(
             Query(
@@ -189,14 +199,16 @@ def _find(asked: Asked) -> Found:
             )
         )
     except SearchUnavailable:
-        return _from_database(asked)
+        return _from_database(asked, compared)
     known = labels()
     marker = Highlighter(asked.words, asked.language, analyser(), taught_synonyms())
     pks = [int(hit.pk) for hit in results.hits]
     found = published_by_pk(pks)
     rows = tuple(
         replace(
-            row_of(found[pk], mark=marker.mark if marker else None),
+            comparable(
+                row_of(found[pk], mark=marker.mark if marker else None), found[pk], compared
+            ),
             why_url=_why_url(asked, found[pk]),
         )
         for pk in pks
@@ -222,13 +234,16 @@ def _why_url(asked: Asked, solution: Solution) -> str:
     return reverse("search:why", args=[solution.slug]) + asked.address(page=asked.page)
 
 
-def _from_database(asked: Asked) -> Found:
+def _from_database(asked: Asked, compared: Choice | None) -> Found:
     listed = _plain(asked)
     start = (asked.page - 1) * PER_PAGE
     return Found(
         asked=asked,
         total=listed.count(),
-        rows=tuple(row_of(one) for one in with_users(listed)[start : start + PER_PAGE]),
+        rows=tuple(
+            comparable(row_of(one), one, compared)
+            for one in with_users(listed)[start : start + PER_PAGE]
+        ),
         facets=(),
         applied=_applied(asked, labels()),
         near_misses=False,

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.signed_in import person_of
+from catalogue.choice import chosen
 from catalogue.queries import municipalities_of, numbers
 from core import ratelimit
 from search.analysis import analyser
@@ -20,14 +21,16 @@ SUGGESTIONS_PER_MINUTE = 600  # of one address: a whole town hall may be behind 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search and facets; htmx asks for the results only, the address holds the whole search."""
-    asked = Asked.read(request.GET, language=get_language() or "fi")
-    found = find(asked)
+    compared = chosen(request.GET)
+    asked = Asked.read(request.GET, language=get_language() or "fi", compared=compared.slugs)
+    found = find(asked, compared)
     mine = municipalities_of(person_of(request)) if request.user.is_authenticated else []
     context = {
         "found": found,
         "asked": found.asked,
         "sorts": SORTS,
         "likes": likes(found.asked, mine),
+        "choice": compared,
     }
     if _wants_part(request):
         return render(request, "search/_results.html", {**context, "partial": True})
@@ -48,7 +51,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def why(request: HttpRequest, slug: str) -> HttpResponse:
     """Why a solution is in a result: opened in its row, or as a page of its own."""
-    asked = Asked.read(request.GET, language=get_language() or "fi")
+    asked = Asked.read(
+        request.GET, language=get_language() or "fi", compared=chosen(request.GET).slugs
+    )
     solution = get_object_or_404(solutions(), slug=slug)
     explained = why_of(solution, asked.words, asked.language, analyser(), taught_synonyms())
     template = "search/_why.html" if _wants_part(request) else "search/why.html"

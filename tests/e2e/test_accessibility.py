@@ -39,6 +39,7 @@ PUBLIC = {
     "/en/ratkaisut/?q=koulu&readiness=pilot": "search/catalogue.html",
     "/fi/ratkaisut/?q=qwertyzxcv": "search/catalogue.html",
     "/fi/ratkaisut/?q=koulu&more=1&target=families": "search/catalogue.html",
+    "/fi/ratkaisut/vertailu/": "catalogue/comparison.html",
     "/fi/tarve/?q=koira": "challenges/need.html",
     "/sv/tarve/kiitos/": "challenges/need_told.html",
     "/fi/kunnat/": "accounts/municipalities.html",
@@ -67,8 +68,15 @@ def examples(server: Server) -> dict[str, str]:
         for flag in (1, 0)
     )
     fresh = server.sql("SELECT uid FROM ideas_idea WHERE state = 'submitted' LIMIT 1")[0][0]
-    solution = "catalogue/solution.html"
+    solution, comparison = "catalogue/solution.html", "catalogue/comparison.html"
+    rows = server.sql("SELECT slug FROM catalogue_solution WHERE live = 1 ORDER BY slug LIMIT 5")
+    compared = [f"s={slug}" for (slug,) in rows]
     return {
+        f"/fi/ratkaisut/vertailu/?{'&'.join(compared[:1])}&s=ei-ole": comparison,
+        f"/sv/ratkaisut/vertailu/?{'&'.join(compared[:2])}&differ=1": comparison,
+        f"/fi/ratkaisut/vertailu/?{'&'.join(compared)}": comparison,
+        f"/fi/ratkaisut/?q=koulu&{'&'.join(compared[:4])}": "search/catalogue.html",
+        f"/fi/ratkaisut/{rows[0][0]}/?{compared[1]}": solution,
         f"/fi/ratkaisut/{in_catalogue(server, 'idea_id IS NOT NULL')}/": solution,
         f"/sv/ratkaisut/{in_catalogue(server, 'idea_id IS NULL')}/": solution,
         f"/fi/ratkaisut/{in_catalogue(server, 'evidence = 4')}/": solution,

@@ -100,12 +100,13 @@ class Row:
     json: bool = False
     roles: tuple[str, ...] = ROLES
     headers: dict[str, str] = field(default_factory=dict)
+    query: Callable[[World], str] = lambda world: ""
 
     def __str__(self) -> str:
         return f"{self.name} [{self.about}]" if self.about else self.name
 
     def address(self, world: World) -> str:
-        return reverse(self.name, args=self.args(world))
+        return reverse(self.name, args=self.args(world)) + self.query(world)
 
 
 def no_args(world: World) -> tuple[Any, ...]:

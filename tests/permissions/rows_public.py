@@ -1,8 +1,10 @@
 """Pages for everybody, people's own pages, the catalogue."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
+from catalogue import choice
 from core import clock, robots
 from ideas import links
 from tests.permissions.matrix import (
@@ -44,6 +46,10 @@ def solution_uid(name: str) -> Args:
 
 def page(path: str) -> Args:
     return lambda world: (path,)
+
+
+def compared(*names: str) -> Callable[[World], str]:
+    return lambda world: choice.query(world.solutions[name].slug for name in names)
 
 
 def start(world: World, role: str) -> dict[str, Any]:
@@ -212,6 +218,29 @@ ROWS = [
     Row("search:suggest", "", no_args, everybody(), everybody(NO_METHOD)),
     Row("search:why", "published", solution("public"), everybody(), everybody(NO_METHOD)),
     Row("search:why", "not published", solution("hidden"), nobody(), everybody(NO_METHOD)),
+    *(
+        Row(
+            "catalogue:comparison",
+            " and ".join(names),
+            no_args,
+            everybody(),
+            everybody(NO_METHOD),
+            query=compared(*names),
+        )
+        for names in ((), ("public", "won"), ("public", "hidden"))
+    ),
+    *(
+        Row(
+            "catalogue:comparison_file",
+            f"{kind}: public and {other}",
+            page(kind),
+            everybody(OK if other == "won" else MOVED),
+            everybody(NO_METHOD),
+            query=compared("public", other),
+        )
+        for kind in ("csv", "docx")
+        for other in ("won", "hidden")
+    ),
     Row("challenges:need", "", no_args, everybody(), everybody(MOVED), data=need, writes=ALL),
     Row("challenges:need_told", "", no_args, everybody(), everybody(NO_METHOD)),
     *(

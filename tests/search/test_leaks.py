@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
+from catalogue.choice import query
 from catalogue.models import Solution
+from core import printing
 from search import registry, service
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.catalogue import ReuseFactory, SolutionFactory
@@ -45,6 +48,11 @@ OF_ONE = frozenset(
         "api:solution",
     }
 )
+# Whatever solutions the query names, side by side; kinds of files in the address.
+SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
+    "catalogue:comparison": (),
+    "catalogue:comparison_file": ("csv", "docx", "pdf"),
+}
 # A 404 as an address, or nothing without a sign-in or a secret link: the matrix of permissions asks
 # them.
 ELSEWHERE = frozenset(
@@ -58,9 +66,9 @@ SPACES = ("catalogue:", "search:", "api:", "sitemap", "dcat", "robots")
 
 def test_every_address_is_asked():
     there = {name for name, _module in addresses(get_resolver()) if name.startswith(SPACES)}
-    missing = there - set(LISTS) - set(BY_KIND) - OF_ONE - ELSEWHERE
-    assert not missing, "say in this file how these are asked"
-    assert not (set(LISTS) | set(BY_KIND) | OF_ONE | ELSEWHERE) - there
+    known = {*LISTS, *BY_KIND, *OF_ONE, *SIDE_BY_SIDE, *ELSEWHERE}
+    assert not there - known, "say in this file how these are asked"
+    assert not known - there
 
 
 def hidden(**more: Any) -> Solution:
@@ -108,6 +116,8 @@ def fill() -> None:
 
 def words(response: Any) -> str:
     body = b"".join(response) if response.streaming else response.content
+    if body.startswith(b"%PDF"):
+        return "\n".join(one.extract_text() for one in PdfReader(io.BytesIO(body)).pages)
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in book.namelist())
@@ -152,6 +162,27 @@ def test_its_own_addresses_lead_nowhere(client, secret):
             assert WORD not in words(response), name
         else:
             assert response.status_code == 404, name
+
+
+def test_it_is_compared_with_nothing(client, secret):
+    public = [SolutionFactory(), SolutionFactory()]
+    asked = query([public[0].slug, secret.slug, public[1].slug])
+    is_live = Solution.objects.get(pk=secret.pk).live
+    for name, kinds in SIDE_BY_SIDE.items():
+        for kind in kinds or ("",):
+            if kind == "pdf" and not printing.can_make_pdf():
+                continue
+            response = client.get(reverse(name, args=[kind] if kind else []) + asked)
+            assert response.status_code == 200, kind
+            text = words(response)
+            assert WORD not in text, kind
+            assert str(secret.uid) not in text
+            # The address that was asked stands in the links to other languages, and nowhere else.
+            assert is_live or kind or text.count(secret.slug) == text.count("hreflang")
+    for page in (reverse("search:catalogue"), public[0].get_absolute_url()):
+        tray = words(client.get(page + query([secret.slug])))
+        assert WORD not in tray
+        assert ('class="tray' in tray) == is_live
 
 
 def test_it_is_not_counted(client, secret):
