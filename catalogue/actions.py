@@ -132,6 +132,7 @@ def tell_reuse(
             context={"solution": solution, "reuse": reuse, "person": by},
             about=solution,
         )
+    outbox.emit("reuse.told", reuse=reuse.pk)
     changed(solution)
     return reuse
 

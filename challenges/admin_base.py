@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,6 @@ from challenges import queries
 from challenges.admin_tabs import tabs
 from challenges.models import Challenge
 from core.arrival import arrived_at
-from core.errors import DomainError, Invalid
 
 
 class ChallengeAdminView(WagtailAdminTemplateMixin, TemplateView):
@@ -66,13 +64,3 @@ class ChallengeAdminView(WagtailAdminTemplateMixin, TemplateView):
             ],
         )
         return context
-
-
-def show_errors(form: BaseForm, error: DomainError) -> None:
-    """Put an action's refusal onto the form: at the field when the form has it, else on top."""
-    errors = error.errors if isinstance(error, Invalid) else {}
-    for name, words in errors.items():
-        for message in words:
-            form.add_error(name if name in form.fields else None, message)
-    if not errors:
-        form.add_error(None, str(error))

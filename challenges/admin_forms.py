@@ -10,12 +10,13 @@ from wagtail.admin import messages
 
 from accounts.signed_in import person_of
 from challenges import actions, form_editing, queries
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import ChallengeAdminView
 from challenges.definition import BadDefinition, Definition
 from challenges.form_editing import NotThere, Raw
 from challenges.models import FormVersion, Series
 from challenges.question_forms import QuestionForm, StepForm
 from core.errors import Invalid, NotNow
+from core.forms import show_errors
 
 
 class FormsView(ChallengeAdminView):

@@ -12,9 +12,10 @@ from wagtail.admin import messages
 
 from accounts.signed_in import person_of
 from challenges import lifecycle
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import ChallengeAdminView
 from challenges.forms import ExtendForm, PauseForm
 from core.errors import DomainError
+from core.forms import show_errors
 
 
 class DeedView(ChallengeAdminView):

@@ -13,11 +13,12 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts.signed_in import person_of
 from challenges import queries, recipe_book
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import ChallengeAdminView
 from challenges.forms import ImportRecipeForm, SaveRecipeForm
 from challenges.models import SavedRecipe
 from core.arrival import arrived_at
 from core.errors import Invalid
+from core.forms import show_errors
 
 
 class SaveView(ChallengeAdminView):

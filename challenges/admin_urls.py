@@ -1,6 +1,6 @@
 from django.urls import path
 
-from challenges import admin_forms, admin_lifecycle, admin_recipes, admin_views
+from challenges import admin_forms, admin_inquiries, admin_lifecycle, admin_recipes, admin_views
 
 app_name = "challenges_admin"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("<int:pk>/pause/", admin_lifecycle.PauseView.as_view(), name="pause"),
     path("<int:pk>/resume/", admin_lifecycle.ResumeView.as_view(), name="resume"),
     path("<int:pk>/extend/", admin_lifecycle.ExtendView.as_view(), name="extend"),
+    path("<int:pk>/questions/", admin_inquiries.InquiriesView.as_view(), name="inquiries"),
+    path(
+        "<int:pk>/questions/<int:inquiry>/", admin_inquiries.InquiryView.as_view(), name="inquiry"
+    ),
     path("<int:pk>/forms/", admin_forms.FormsView.as_view(), name="forms"),
     path("<int:pk>/forms/<slug:key>/", admin_forms.EditorView.as_view(), name="form"),
     path("<int:pk>/forms/<slug:key>/preview/", admin_forms.PreviewView.as_view(), name="preview"),

@@ -24,7 +24,7 @@ from challenges import (
     registry,
     timetable,
 )
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import ChallengeAdminView
 from challenges.cards import phase_marks
 from challenges.forms import (
     BasicsForm,
@@ -38,6 +38,7 @@ from challenges.states import ChallengeState, PhaseKind
 from core import clock
 from core.arrival import arrived_at
 from core.errors import Invalid, NotNow
+from core.forms import show_errors
 
 
 class IndexView(WagtailAdminTemplateMixin, TemplateView):

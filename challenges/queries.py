@@ -102,6 +102,10 @@ class ChallengeScreen:
         return self.status == Status.OPEN
 
     @property
+    def takes_inquiries(self) -> bool:
+        return self.challenge.takes_inquiries(self.at)
+
+    @property
     def marks(self) -> list[PhaseMark]:
         return cards.phase_marks(self.phases, self.status, self.at)
 

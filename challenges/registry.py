@@ -6,6 +6,7 @@ They fill it in their `AppConfig.ready()`::
     registry.completeness_check(rubrics_are_published) # f(challenge) -> Iterable[Item]
     registry.count_ideas_with(numbers_of_challenge)    # f(challenge) -> IdeaNumbers
     registry.count_national_with(national_numbers)     # f() -> National
+    registry.entrants_with(addresses_of)               # f(challenge) -> address → language
     registry.rubric_spec_with(spec_of_newest)          # f(series) -> data of a recipe's rubric
 """
 
@@ -47,6 +48,7 @@ _create_hooks: list[CreateHook] = []
 _checks: list[Check] = []
 _idea_numbers: list[Callable[["Challenge"], IdeaNumbers]] = []
 _rubric_spec: list[Callable[["Series"], Mapping[str, Any]]] = []
+_entrants: list[Callable[["Challenge"], Mapping[str, str]]] = []
 _national: list[Callable[[], National]] = []
 
 
@@ -76,6 +78,15 @@ def count_national_with(function: Callable[[], National]) -> None:
     """Adds numbers of the whole country to the home page. Kept for a minute by the caller."""
     if function not in _national:
         _national.append(function)
+
+
+def entrants_with(function: Callable[["Challenge"], Mapping[str, str]]) -> None:
+    """Who tells address → language of everybody who has begun a proposal or handed one in."""
+    _entrants[:] = [function]
+
+
+def entrants(challenge: "Challenge") -> Mapping[str, str]:
+    return _entrants[0](challenge) if _entrants else {}
 
 
 def rubric_spec_with(function: Callable[["Series"], Mapping[str, Any]]) -> None:

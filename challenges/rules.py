@@ -6,7 +6,7 @@ import rules
 
 from accounts.models import Organisation
 from accounts.rules import can_work_for, is_platform_owner
-from challenges.models import Challenge, Need, Series
+from challenges.models import Challenge, Inquiry, Need, Series
 
 
 @rules.predicate
@@ -43,3 +43,8 @@ def can_sort_need(user: Any, need: Need) -> bool:
     if need.organisation is None:
         return bool(is_platform_owner(user))
     return bool(can_work_for(user, need.organisation))
+
+
+@rules.predicate
+def can_answer_inquiry(user: Any, inquiry: Inquiry) -> bool:
+    return bool(can_edit_challenge(user, inquiry.challenge))

@@ -91,3 +91,11 @@ class NeedState(models.TextChoices):
     CONSIDERED = "considered", _("Being considered")
     IN_CHALLENGE = "in_challenge", _("Became a challenge")
     CLOSED = "closed", _("Closed")
+
+
+class InquiryState(models.TextChoices):
+    """What has become of a question that somebody asked of a challenge."""
+
+    NEW = "new", _("Waits for an answer")
+    ANSWERED = "answered", _("Answered to all")
+    SET_ASIDE = "set_aside", _("Set aside")

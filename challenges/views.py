@@ -12,6 +12,7 @@ from challenges.need_form import NeedForm
 from core import clock, ratelimit, robots
 from core.arrival import arrived_at
 from core.errors import Invalid
+from core.forms import show_errors
 
 NEEDS_PER_HOUR = 30  # of one address
 
@@ -46,8 +47,7 @@ def need(request: HttpRequest) -> HttpResponse:
             at=arrived_at(request),
         )
     except Invalid as refusal:
-        for name, words in refusal.errors.items():
-            form.add_error(name if name in form.fields else None, words)
+        show_errors(form, refusal)
         return _need(request, form, status=422)
     return redirect("challenges:need_told")
 

@@ -17,3 +17,4 @@ def connect() -> None:
     admin_tabs.register_tab("basics", _("Basics"), "challenges_admin:basics", 10)
     admin_tabs.register_tab("timetable", _("Timetable"), "challenges_admin:timetable", 20)
     admin_tabs.register_tab("forms", _("Forms"), "challenges_admin:forms", 30)
+    admin_tabs.register_tab("questions", _("Questions"), "challenges_admin:inquiries", 40)

@@ -59,6 +59,10 @@ class Paths:
         return self.of("receipt")
 
     @property
+    def write(self) -> str:
+        return self.of("write")
+
+    @property
     def withdraw(self) -> str:
         return self.of("withdraw")
 

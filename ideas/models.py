@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.storage import storages
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -277,6 +278,42 @@ class EligibilityCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id}: {self.eligible}"
+
+
+class Message(models.Model):
+    """What staff and a proposer write to each other of a delivered proposal; part of its record.
+
+    `answer_by`: staff ask for something by then (a completion request), and `answered_at` is when
+    the proposer wrote next.
+    """
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="messages")
+    from_staff = models.BooleanField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    text = models.TextField(_("message"), max_length=4000, validators=[MaxLengthValidator(4000)])
+    at = models.DateTimeField()
+    answer_by = models.DateTimeField(_("answer by"), null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer_by=None) | Q(from_staff=True),
+                name="only_staff_ask_for_an_answer",
+            )
+        ]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+
+    def __str__(self) -> str:
+        return f"{self.idea_id}: {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def audit_chain(self) -> str:
+        return self.idea.audit_chain
 
 
 class Compilation(models.Model):

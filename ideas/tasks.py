@@ -2,13 +2,18 @@
 
 import datetime as dt
 
-from challenges.models import Challenge
+from django.conf import settings
+from django.urls import reverse
+
+from challenges import following
+from challenges.following import News
+from challenges.models import Challenge, Follower
 from challenges.states import Visibility
 from core import clock, mail, outbox
 from ideas import compilation as compilations
-from ideas import links, queries
+from ideas import correspondence, links, queries
 from ideas.actions import make_public, recount_public
-from ideas.models import Compilation, Idea
+from ideas.models import Compilation, Idea, Message
 from ideas.states import CompilationState
 
 
@@ -71,6 +76,34 @@ def tell_of_the_check(*, idea: int, check: int) -> None:
     )
 
 
+@outbox.handler(correspondence.WRITTEN)
+def tell_of_a_message(*, message: int) -> None:
+    """A letter with the link; the words are read behind it."""
+    found = Message.objects.select_related("idea").filter(pk=message).first()
+    idea = Idea.objects.for_writing().filter(pk=found.idea_id).first() if found else None
+    if found is None or idea is None or idea.withdrawn_at or idea.is_demo:
+        return
+    challenge = idea.challenge
+    to = idea.contact_email if found.from_staff else challenge.contact_email
+    if not to:
+        return
+    office = reverse("ideas_admin:proposal", args=[challenge.pk, idea.number])
+    mail.send(
+        to=to,
+        template="idea_message",
+        language=idea.language if found.from_staff else settings.LANGUAGE_CODE,
+        context={
+            "message": found,
+            "idea": idea,
+            "challenge": challenge,
+            "address": links.in_language(idea)
+            if found.from_staff
+            else f"{settings.SITE_URL}{office}",
+        },
+        about=idea,
+    )
+
+
 @outbox.handler("challenge.closed")
 def publish_at_closing(*, challenge: int) -> None:
     found = Challenge.objects.filter(pk=challenge).first()
@@ -84,6 +117,16 @@ def count_after_decision(*, decision: int, challenge: int) -> None:
     found = Challenge.objects.filter(pk=challenge).first()
     if found is not None:
         recount_public(challenge=found)
+
+
+@outbox.handler("decision.published")
+def tell_followers_of_proposals(*, challenge: int, **_event: object) -> None:
+    """Of the decision, to those who follow a proposal that is public."""
+    followed = Follower.objects.filter(challenge=challenge).values("followed")
+    found = Idea.objects.public().filter(challenge=challenge, uid__in=followed)
+    following.tell(
+        News.DECIDED, {one.uid: {"name": one.title, "idea": one.uid.hex} for one in found}
+    )
 
 
 @outbox.handler("compilation.ordered", atomic=False, lease=dt.timedelta(minutes=15))

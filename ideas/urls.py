@@ -16,12 +16,14 @@ urlpatterns = [
     path("haasteet/<slug:slug>/kooste/", public.compilation_page, name="compilation"),
     path("haasteet/<slug:slug>/kooste.pdf", public.compilation_pdf, name="compilation_pdf"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/$", public.idea_page, name="page"),
+    re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/seuraa/$", public.follow, name="follow"),
     path("ehdotus/<uuid:uid>/liite/<uuid:file>/", files.idea_file, name="file"),
     # The secret link. Names of steps never begin with a hyphen.
     path("e/<str:token>/", by_link(private.home), name="home"),
     path("e/<str:token>/-tarkista/", by_link(writing.review), name="review"),
     path("e/<str:token>/-laheta/", by_link(writing.submit), name="submit"),
     path("e/<str:token>/-kuitti/", by_link(private.receipt), name="receipt"),
+    path("e/<str:token>/-viesti/", by_link(private.write), name="write"),
     path("e/<str:token>/-linkki/", by_link(private.send_link), name="send_link"),
     path("e/<str:token>/-peru/", by_link(writing.withdraw), name="withdraw"),
     path("e/<str:token>/-samankaltaiset/", by_link(writing.similar), name="similar"),
@@ -36,6 +38,7 @@ urlpatterns = [
     path("oma/ehdotus/<uuid:uid>/-tarkista/", by_account(writing.review), name="own_review"),
     path("oma/ehdotus/<uuid:uid>/-laheta/", by_account(writing.submit), name="own_submit"),
     path("oma/ehdotus/<uuid:uid>/-kuitti/", by_account(private.receipt), name="own_receipt"),
+    path("oma/ehdotus/<uuid:uid>/-viesti/", by_account(private.write), name="own_write"),
     path("oma/ehdotus/<uuid:uid>/-peru/", by_account(writing.withdraw), name="own_withdraw"),
     path(
         "oma/ehdotus/<uuid:uid>/-samankaltaiset/", by_account(writing.similar), name="own_similar"

@@ -12,6 +12,7 @@ from ideas import queries
 
 def connect() -> None:
     challenges_registry.count_ideas_with(queries.numbers)
+    challenges_registry.entrants_with(queries.addresses_of)
     if ideas_card not in accounts_registry.home_cards:
         accounts_registry.home_cards.append(ideas_card)
     admin_tabs.register_tab("proposals", _("Proposals"), "ideas_admin:proposals", 50)

@@ -5,6 +5,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -90,6 +91,9 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
     )
     reasons_public = models.BooleanField(_("reasons of every decision are public"), default=True)
     contact_email = models.EmailField(_("contact for questions"), blank=True)
+    inquiry_days = models.PositiveSmallIntegerField(
+        _("questions end before closing, days"), default=0, validators=[MaxValueValidator(60)]
+    )
     themes = models.ManyToManyField(Theme, blank=True, related_name="challenges")
     last_number = models.PositiveIntegerField(default=0, editable=False)
     public_ideas = models.PositiveIntegerField(default=0, editable=False)
@@ -146,6 +150,17 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
     def closes_at(self) -> dt.datetime | None:
         phase = self.phase(PhaseKind.SUBMISSION)
         return phase.ends_at if phase else None
+
+    @property
+    def inquiries_until(self) -> dt.datetime | None:
+        """Until when questions are taken: some days before the closing, and moving with it."""
+        closes = self.closes_at
+        return closes - dt.timedelta(days=self.inquiry_days) if closes else None
+
+    def takes_inquiries(self, at: dt.datetime) -> bool:
+        """From the day when the page is public, so that one can ask before the opening too."""
+        until = self.inquiries_until
+        return self.state == ChallengeState.OPENED and until is not None and at < until
 
     def status_at(self, at: dt.datetime) -> Status:
         """What a reader is told: being prepared, coming, open, being assessed, decided."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import template
 
-from challenges import queries
-from challenges.models import ChallengePage
+from challenges import inquiries, queries
+from challenges.models import Challenge, ChallengePage, Inquiry
 from challenges.queries import ChallengeScreen, ListedChallenge
 from challenges.registry import National
 
@@ -35,3 +35,9 @@ def listed_challenges(at: dt.datetime, limit: int = 6) -> list[ListedChallenge]:
 def national_numbers() -> National:
     """{% national_numbers as n %}: n.solutions, n.pilots, n.by_municipality."""
     return queries.national()
+
+
+@register.simple_tag
+def latest_answers(challenge: Challenge, number: int) -> list[Inquiry]:
+    """The newest answers that were given to everybody."""
+    return list(inquiries.answered(challenge)[:number])

@@ -41,3 +41,19 @@ class CheckForm(forms.Form):
     @property
     def answers(self) -> dict[str, int]:
         return {gate.key: self.cleaned_data[f"gate_{gate.key}"] for gate in self.gates}
+
+
+class MessageForm(forms.Form):
+    text = forms.CharField(
+        label=_("Message to the proposer"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write the message here.")},
+    )
+    answer_by = forms.DateTimeField(
+        label=_("Answer by"),
+        help_text=_("If something is missing and you ask for it. Empty when no answer is needed."),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%d.%m.%Y %H.%M"],
+    )

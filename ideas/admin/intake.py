@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import show_errors
 from challenges.models import Series
 from challenges.recipes import helsinki
 from challenges.states import SeriesKind
 from core import clock
 from core.errors import DomainError, Invalid
+from core.forms import show_errors
 from ideas import intake, intake_file
 from ideas.admin.views import StaffView
 from ideas.answers import one_line

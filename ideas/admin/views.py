@@ -14,14 +14,15 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import ChallengeAdminView, show_errors
+from challenges.admin_base import ChallengeAdminView
 from challenges.models import Series
 from challenges.states import Act
 from core import audit
 from core.errors import DomainError
-from ideas import downloads, eligibility, queries, reader, registry
+from core.forms import show_errors
+from ideas import correspondence, downloads, eligibility, queries, reader, registry
 from ideas.admin import queries as read
-from ideas.admin.forms import CheckForm
+from ideas.admin.forms import CheckForm, MessageForm
 from ideas.models import Idea
 from ideas.states import DELIVERED, IdeaState
 from ideas.versions import is_intact
@@ -138,8 +139,10 @@ class ProposalView(StaffView):
         if reader.hides_proposer(idea):
             audit.record("proposer.seen", idea, by=person_of(self.request))
         refused = checks[0].reason if checks and idea.state == IdeaState.INELIGIBLE else ""
+        context.setdefault("message_form", MessageForm())
         context.update(
             idea=idea,
+            correspondence=correspondence.conversation(idea),
             proposer=reader.proposer(idea, reader.Audience.STAFF),
             rows=[row for row in reader.rows(idea, reader.Audience.STAFF) if row.is_answered],
             versions=[(one, is_intact(one)) for one in idea.versions.order_by("-number")],

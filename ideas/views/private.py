@@ -10,11 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import mail, ratelimit
 from core.arrival import arrived_at
-from ideas import links, queries, reader, registry
+from core.errors import Invalid, NotNow
+from core.forms import show_errors
+from ideas import correspondence, links, queries, reader, registry
 from ideas.answers import clean_email
 from ideas.flow import Desk
 from ideas.states import IdeaState
 from ideas.versions import attachments_of, same_content
+
+MESSAGES = 20  # an hour, of one proposal
 
 
 class LinkForm(forms.Form):
@@ -30,6 +34,15 @@ class LinkForm(forms.Form):
 
     def clean_email(self) -> str:
         return clean_email(self.cleaned_data["email"])
+
+
+class MessageForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Your message"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Write the message here.")},
+    )
 
 
 @require_safe
@@ -64,7 +77,36 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
         "after": registry.after_decision(idea) if idea.state == IdeaState.DECIDED else None,
         "check": check,
+        "correspondence": correspondence.conversation(idea),
+        "form": MessageForm(auto_id="%s"),
+        "at": at,
     }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A message to the municipality; what was typed stays when it cannot be sent."""
+    if request.method != "POST" or desk.is_draft:
+        return redirect(desk.paths.home)
+    form = MessageForm(request.POST, auto_id="%s")
+    if form.is_valid():
+        if not ratelimit.allow("idea-message", desk.idea.uid.hex, limit=MESSAGES, seconds=3600):
+            form.add_error("text", _("Very many messages have been sent. Wait a while."))
+        else:
+            try:
+                correspondence.write_to_staff(
+                    idea=desk.idea,
+                    text=form.cleaned_data["text"],
+                    by=desk.by,
+                    at=arrived_at(request),
+                )
+            except (Invalid, NotNow) as refusal:
+                show_errors(form, refusal)
+            else:
+                return redirect(f"{desk.paths.home}#messages")
+    return render(
+        request, "ideas/status.html", {**_status(request, desk), "form": form}, status=422
+    )
 
 
 @require_safe

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from challenges.follow_views import follow_page
 from challenges.models import Challenge
 from challenges.queries import public_challenge
 from core import printing
@@ -81,6 +82,15 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
     }
     return render(request, "ideas/page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest, uid: str) -> HttpResponse:
+    """Follow one proposal, as one follows a challenge."""
+    idea = queries.public_idea(uid)
+    if idea is None or not idea.challenge.is_public or rules.is_closed(request.user, idea):
+        raise Http404
+    return follow_page(request, idea.challenge, idea.uid, idea.title, idea.get_absolute_url())
 
 
 @require_safe

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import show_errors
 from core.errors import DomainError
+from core.forms import show_errors
 from ideas import reader
 from scoring.actions import decision as verbs
 from scoring.actions.signing import excuse_signer

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import show_errors
 from core.errors import DomainError
+from core.forms import show_errors
 from ideas import reader
 from scoring.actions import deliberation as verbs
 from scoring.admin.base import JuryAdminView

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import show_errors
 from core.errors import DomainError, Invalid
+from core.forms import show_errors
 from ideas import reader
 from scoring.actions import panel
 from scoring.actions.terms import usual_terms, write_terms

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges.admin_base import show_errors
 from core.errors import DomainError
+from core.forms import show_errors
 from scoring.actions.corrections import answer_correction
 from scoring.actions.documents import note_download, order_package
 from scoring.admin.base import JuryAdminView

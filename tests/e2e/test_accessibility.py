@@ -40,6 +40,12 @@ PUBLIC = {
     "/fi/ratkaisut/?q=qwertyzxcv": "search/catalogue.html",
     "/fi/ratkaisut/?q=koulu&more=1&target=families": "search/catalogue.html",
     "/fi/ratkaisut/vertailu/": "catalogue/comparison.html",
+    f"/fi/haasteet/{steps.KUOPIO}/kysymykset/": "challenges/questions.html",
+    f"/fi/haasteet/{steps.KUOPIO}/kysymykset/kiitos/": "challenges/asked.html",
+    f"/fi/haasteet/{steps.KUOPIO}/seuraa/": "challenges/follow.html",
+    "/fi/seuraa/kiitos/": "challenges/follow_asked.html",
+    "/sv/seuraa/loppu/": "challenges/follow_ended.html",
+    "/fi/seuraa/ei.1.ole/": "challenges/not_followed.html",
     "/fi/tarve/?q=koira": "challenges/need.html",
     "/sv/tarve/kiitos/": "challenges/need_told.html",
     "/fi/kunnat/": "accounts/municipalities.html",
@@ -227,7 +233,8 @@ def test_municipalitys_pages(visitor: Visitor, server: Server, watch: Watch, wid
 MADE = f"""
 from catalogue import reviews
 from catalogue.models import Review, Solution
-from challenges.models import Challenge
+from challenges import following
+from challenges.models import Challenge, Follower
 from core import clock
 from ideas.compilation import order_compilation
 at = clock.now()
@@ -236,7 +243,12 @@ solution = Solution.objects.published().exclude(contact_email="").first()
 asked, _ = Review.objects.get_or_create(
     solution=solution, answer="", defaults={{"asked_on": clock.local(at).date()}}
 )
+call = Challenge.objects.get(slug="{steps.KUOPIO}")
+follower, _ = Follower.objects.get_or_create(
+    challenge=call, followed=call.uid, email="katsottu@posti.example", defaults={{"asked_at": at}}
+)
 print(reviews.token_of(asked, reviews._mark_of(solution.contact_email)))
+print(following.token_of(follower))
 """
 COMPILED = "SELECT 1 FROM ideas_compilation WHERE language = 'fi' AND state = 'ready'"
 
@@ -245,9 +257,12 @@ COMPILED = "SELECT 1 FROM ideas_compilation WHERE language = 'fi' AND state = 'r
 def test_pages_that_wait_for_a_day_or_an_order(
     visitor: Visitor, server: Server, watch: Watch, width: int
 ) -> None:
-    """The compilation of all proposals, and the yearly question by its secret link."""
-    token = server.python(MADE)
+    """The compilation, and what opens by a secret link: the yearly question, following."""
+    token, follows = server.python(MADE).split()
     page = visitor(width)
+    page.goto(f"/fi/seuraa/{follows}/")
+    expect(page.locator("main form button").first).to_be_visible()
+    look(page, "challenges/following.html")
     page.goto(f"/fi/ratkaisun-tarkistus/{token}/")
     expect(page.locator("button[name=answer]").first).to_be_visible()
     look(page, "catalogue/review.html")

@@ -21,7 +21,15 @@ def admin_paths(server: Server) -> list[str]:
     )
     juror = server.sql("SELECT id FROM scoring_juror WHERE challenge_id = ? LIMIT 1", oulu)[0][0]
     tabs = {
-        "challenges": ["", "basics", "series/organisations", "timetable", "open", "cancel"],
+        "challenges": [
+            "",
+            "basics",
+            "questions",
+            "series/organisations",
+            "timetable",
+            "open",
+            "cancel",
+        ],
         "ideas": ["proposals", "proposals/1"],
         "scoring": [
             "rubrics",

@@ -80,6 +80,7 @@ PLAIN = {
         "pause",
         "extend",
         "recipe_save",
+        "inquiries",
     ),
     "ideas_admin": ("proposals", "compilation", "intake"),
     "scoring_admin": (
@@ -99,6 +100,10 @@ DEEDS = {  # what, POSTed, changes something when somebody may
     "round_step": {"go": "eligibility"},
     "close": {},
 }
+
+
+def inquiry(state: str) -> Args:
+    return lambda world: (world.calls[state].pk, world.inquiries[state].pk)
 
 
 def row(name: str, about: str, args: Args, roles: Any, *, get: bool = True, **more: Any) -> Row:
@@ -173,6 +178,15 @@ ROWS = [
         roles=ADMIN_ROLES,
         writes=HOST_A,
     ),
+    row("challenges_admin:inquiry", "host A", inquiry("open"), HOST_A),
+    row("challenges_admin:inquiry", "host B", inquiry("other"), HOST_B),
+    Row(
+        "challenges_admin:inquiry",
+        "host A's question by host B's call",
+        lambda world: (world.calls["other"].pk, world.inquiries["open"].pk),
+        back_office(),
+        back_office(),
+    ),
     *both("challenges_admin:undo", get=False),
     *both("challenges_admin:resume", get=False),
     *both("challenges_admin:question", "citizens", "title"),
@@ -185,8 +199,14 @@ ROWS = [
         for one in both("ideas_admin:intake_template", "citizens", kind)
     ),
     *(one for kind in ("csv", "xlsx", "json") for one in both("scoring_admin:ranking_file", kind)),
-    row("ideas_admin:proposal", "host A", number("scoring", "read"), HOST_A),
-    row("ideas_admin:proposal", "host B", number("other", "foreign"), HOST_B),
+    *(
+        one
+        for name, get in (("proposal", True), ("message", False))
+        for one in (
+            row(f"ideas_admin:{name}", "host A", number("scoring", "read"), HOST_A, get=get),
+            row(f"ideas_admin:{name}", "host B", number("other", "foreign"), HOST_B, get=get),
+        )
+    ),
     Row(
         "ideas_admin:proposal",
         "withdrawn: there is nothing to read any more",

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from catalogue import choice
+from challenges import following
+from challenges.models import Follower
 from core import clock, robots
 from ideas import links
 from tests.permissions.matrix import (
@@ -63,9 +65,29 @@ def start_for_company(world: World, role: str) -> dict[str, Any]:
     }
 
 
+def of_robots(form: str) -> str:
+    return robots.opened(form, clock.now() - dt.timedelta(minutes=1))
+
+
 def need(world: World, role: str) -> dict[str, Any]:
-    opened = robots.opened("need", clock.now() - dt.timedelta(minutes=1))
-    return {"text": "Valaistus sammuu illalla.", "municipality": "Mikkeli", "opened": opened}
+    return {
+        "text": "Valaistus sammuu illalla.",
+        "municipality": "Mikkeli",
+        "opened": of_robots("need"),
+    }
+
+
+def inquiry(world: World, role: str) -> dict[str, Any]:
+    return {"text": "Saako liittää kuvia?", "email": "", "opened": of_robots("question")}
+
+
+def follower(world: World, role: str) -> dict[str, Any]:
+    return {"email": f"seuraaja-{role}@posti.example", "opened": of_robots("follow")}
+
+
+def follow_link(world: World) -> tuple[str]:
+    found = Follower.objects.filter(email="seuraa@posti.example").first()
+    return (following.token_of(found) if found else "gone",)
 
 
 def reuse(world: World, role: str) -> dict[str, Any]:
@@ -244,6 +266,57 @@ ROWS = [
     Row("challenges:need", "", no_args, everybody(), everybody(MOVED), data=need, writes=ALL),
     Row("challenges:need_told", "", no_args, everybody(), everybody(NO_METHOD)),
     *(
+        Row(f"challenges:{name}", state, call(state), *outcomes)
+        for name in ("asked", "feed", "calendar")
+        for state, outcomes in (
+            ("preparing", (nobody(), everybody(NO_METHOD))),
+            ("open", (everybody(), everybody(NO_METHOD))),
+            ("decided", (everybody(), everybody(NO_METHOD))),
+        )
+    ),
+    *(
+        Row(f"challenges:{name}", "preparing", call("preparing"), nobody(), nobody(), data=data)
+        for name, data in (("questions", inquiry), ("follow", follower))
+    ),
+    Row(
+        "challenges:questions",
+        "open",
+        call("open"),
+        everybody(),
+        everybody(MOVED),
+        data=inquiry,
+        writes=ALL,
+    ),
+    Row(
+        "challenges:questions",
+        "questions have ended",
+        call("decided"),
+        everybody(),
+        everybody(LET),
+        data=inquiry,
+        writes=frozenset(),
+    ),
+    Row(
+        "challenges:follow",
+        "open",
+        call("open"),
+        everybody(),
+        everybody(MOVED),
+        data=follower,
+        writes=ALL,
+    ),
+    Row(
+        "challenges:following",
+        "by its link",
+        follow_link,
+        everybody(),
+        everybody(MOVED),
+        writes=ALL,
+    ),
+    Row("challenges:following", "a guess", page("qz.1.qz"), nobody(), nobody()),
+    Row("challenges:follow_asked", "", no_args, everybody(), everybody(NO_METHOD)),
+    Row("challenges:follow_ended", "", no_args, everybody(), everybody(NO_METHOD)),
+    *(
         Row("dcat", form, page(form), everybody(), everybody(NO_METHOD))
         for form in ("ttl", "jsonld")
     ),
@@ -335,12 +408,16 @@ ROWS = [
     ),
     *(
         Row(
-            "ideas:page",
+            address,
             name,
             lambda world, name=name: (world.ideas[name].uid.hex,),
             everybody() if shown else nobody(),
-            everybody(NO_METHOD),
+            everybody(NO_METHOD)
+            if address == "ideas:page"
+            else everybody(MOVED if shown else GONE),
+            data=follower,
         )
+        for address in ("ideas:page", "ideas:follow")
         for name, shown in (
             ("draft", False),
             ("company_draft", False),

@@ -54,6 +54,7 @@ SECRETS = [
         for name in ("undeclared", "potential", "conflict")
         for part in ("jury", "file", "staff", "name")
     ),
+    Secret("qzmessage", "what staff wrote to a proposer", HOST_A, HOST_A),
     Secret("qztie", "a juror's reason of a tie", HOST_A | {"juror", "fellow"}, HOST_A),
     Secret("qzmysheet-comment", "an unsubmitted sheet", frozenset({"juror"}), frozenset({"juror"})),
     Secret("qzmysheet-note", "a juror's own note", frozenset({"juror"}), frozenset({"juror"})),
@@ -84,6 +85,8 @@ SECRETS = [
         Secret(f"qzdecided_{n}-jury", "after the decision, of winners too", HOST_A | {"fellow"})
         for n in (1, 6)
     ),
+    Secret("qzinquiryopen", "a question of host A not yet answered", HOST_A, HOST_A),
+    Secret("qzinquiryother", "a question of host B not yet answered", B, B),
     Secret("qzneeda", "a need told to host A", HOST_A, HOST_A),
     Secret("qzneedb", "a need told to host B", B, B),
     Secret("qzneednowhere", "a need of no municipality here", frozenset({"owner"})),

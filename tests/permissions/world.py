@@ -22,13 +22,14 @@ from catalogue.claims import tell_claim
 from catalogue.models import Claim, Review, Solution
 from catalogue.states import ReuseStage
 from challenges.actions import cancel_challenge
-from challenges.models import Challenge, Need, SavedRecipe
+from challenges.models import Challenge, Follower, Inquiry, Need, SavedRecipe
 from challenges.needs import tell_need
 from challenges.states import Visibility
 from cms.setup import setup_site
 from core import audit, clock, printing
 from ideas import links
 from ideas.actions import withdraw_idea
+from ideas.correspondence import write_to_proposer
 from ideas.eligibility import check_idea
 from ideas.models import Attachment, Compilation, Idea
 from ideas.states import CompilationState
@@ -71,6 +72,7 @@ class World:
     solutions: dict[str, Solution] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    inquiries: dict[str, Inquiry] = field(default_factory=dict)
     synonyms: SynonymGroup = field(default_factory=SynonymGroup)
     review_link: str = ""
 
@@ -101,6 +103,8 @@ def make() -> World:
     _recipe(world)
     _catalogue(world)
     _needs(world)
+    _inquiries(world)
+    _messages(world)
     asked = Review.objects.create(
         solution=world.solutions["public"], asked_on=clock.local(world.at).date()
     )
@@ -410,3 +414,28 @@ def _needs(world: World) -> None:
             by=None,
             at=world.at,
         )
+
+
+def _messages(world: World) -> None:
+    """Staff have written to a proposer, who answers only behind the secret link."""
+    write_to_proposer(
+        idea=world.ideas["read"],
+        text="Viesti qzmessage",
+        by=world.people["staff_a"],
+        at=world.at,
+    )
+
+
+def _inquiries(world: World) -> None:
+    """Asked of an open call of each host, not answered; and one who follows host A's call."""
+    for name in ("open", "other"):
+        world.inquiries[name] = Inquiry.objects.create(
+            challenge=world.calls[name],
+            text=f"Kysymys qzinquiry{name}",
+            email=f"qzinquiry{name}@posti.example",
+            asked_at=world.at,
+        )
+    call = world.calls["open"]
+    Follower.objects.create(
+        challenge=call, followed=call.uid, email="seuraa@posti.example", asked_at=world.at
+    )
