@@ -22,6 +22,9 @@ from core.errors import Invalid, NotNow, require
 from core.multilingual import text
 from core.slugs import free_slug
 
+CLOSES_SOON = "challenge.closes_soon"
+REMINDED = (72, 24)  # hours before the closing at which those who have begun are reminded
+
 
 @transaction.atomic
 def create_from_recipe(
@@ -169,7 +172,7 @@ def save_timetable(
         if changed.closed_at and changed.closes_at and changed.closes_at > at:
             changed.closed_at = None
             changed.save(update_fields=["closed_at"])
-        _schedule_closing(changed)
+        _schedule_closing(changed, at)
     outbox.emit("challenge.changed", challenge=challenge.pk)
     return changed
 
@@ -241,7 +244,7 @@ def open_challenge(*, challenge: Challenge, by: User | None, at: dt.datetime) ->
     publish_pages(challenge=challenge, by=by)
     audit.record("challenge.opened", challenge, by=by, data={"forms": digests})
     outbox.emit("challenge.opened", challenge=challenge.pk)
-    _schedule_closing(challenge)
+    _schedule_closing(challenge, at)
     return challenge
 
 
@@ -255,9 +258,15 @@ def _freeze(series: Series, *, at: dt.datetime) -> str:
     return form.digest
 
 
-def _schedule_closing(challenge: Challenge) -> None:
-    if challenge.closes_at:
-        outbox.emit("challenge.closing", run_after=challenge.closes_at, challenge=challenge.pk)
+def _schedule_closing(challenge: Challenge, at: dt.datetime) -> None:
+    closes = challenge.closes_at
+    if closes is None:
+        return
+    outbox.emit("challenge.closing", run_after=closes, challenge=challenge.pk)
+    for hours in REMINDED:
+        soon = closes - dt.timedelta(hours=hours)
+        if soon > at:
+            outbox.emit(CLOSES_SOON, run_after=soon, challenge=challenge.pk, hours=hours)
 
 
 @transaction.atomic

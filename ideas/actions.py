@@ -33,6 +33,7 @@ from ideas.answers import (
 )
 from ideas.choices import all_options, themes_of
 from ideas.errors import CallClosed, StaleDraft
+from ideas.extensions import open_for
 from ideas.models import Idea, IdeaVersion, TeamMember
 from ideas.states import TRANSITIONS, IdeaState, TeamRole
 from ideas.versions import (
@@ -167,7 +168,7 @@ def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Recei
     if current is not None and same_content(current, idea.answers, files):
         return Receipt.of(idea, current)
     challenge = idea.challenge
-    if not challenge.allows(Act.SUBMIT, at=at):
+    if not open_for(idea, at):
         raise CallClosed(challenge.closes_at)
     if IdeaState.SUBMITTED not in TRANSITIONS[IdeaState(idea.state)]:
         raise NotNow(_("The proposal has already been checked and can no longer be changed."))
@@ -281,7 +282,7 @@ def require_editable(idea: Idea, at: dt.datetime) -> None:
     """
     if idea.state == IdeaState.DRAFT:
         return
-    if not idea.challenge.allows(Act.SUBMIT, at=at):
+    if not open_for(idea, at):
         raise CallClosed(idea.challenge.closes_at)
     if idea.state != IdeaState.SUBMITTED:
         raise NotNow(_("The proposal has already been checked and can no longer be changed."))

@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.definition import Definition, Step
-from challenges.states import Act
 from core.arrival import arrived_at
 from core.views import signed_out
-from ideas import links, rules
+from ideas import extensions, links, rules
 from ideas.models import Idea
 from ideas.states import IdeaState
 
@@ -57,6 +56,10 @@ class Paths:
     @property
     def receipt(self) -> str:
         return self.of("receipt")
+
+    @property
+    def more_time(self) -> str:
+        return self.of("more_time")
 
     @property
     def write(self) -> str:
@@ -140,8 +143,8 @@ class Desk:
 
     def may_write(self, request: HttpRequest) -> bool:
         """Whether what is written now can still be handed in."""
-        return self.idea.state in (IdeaState.DRAFT, IdeaState.SUBMITTED) and (
-            self.idea.challenge.allows(Act.SUBMIT, at=arrived_at(request))
+        return self.idea.state in extensions.MAY_CHANGE and (
+            extensions.open_for(self.idea, arrived_at(request))
         )
 
 

@@ -94,6 +94,7 @@ class Idea(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    nudges = models.PositiveSmallIntegerField(default=0, editable=False)  # letters before closing
     awarded = models.BooleanField(default=False, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -310,6 +311,41 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id}: {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def audit_chain(self) -> str:
+        return self.idea.audit_chain
+
+
+class Extension(models.Model):
+    """More time for one proposal: asked by its writers after the closing, answered by staff.
+
+    `until` None with an answer: refused. Staff see who asks and why, never the draft.
+    """
+
+    idea = models.OneToOneField(Idea, on_delete=models.CASCADE, related_name="extension")
+    why = models.TextField(_("why"), max_length=1000, validators=[MaxLengthValidator(1000)])
+    asked_at = models.DateTimeField()
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    reason = models.TextField(
+        _("reason"), max_length=1000, blank=True, validators=[MaxLengthValidator(1000)]
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | ~Q(reason=""),
+                name="answered_extension_has_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea_id}: {self.until}"
 
     @property
     def audit_chain(self) -> str:

@@ -6,14 +6,15 @@ from django.conf import settings
 from django.urls import reverse
 
 from challenges import following
+from challenges.actions import CLOSES_SOON
 from challenges.following import News
 from challenges.models import Challenge, Follower
 from challenges.states import Visibility
 from core import clock, mail, outbox
 from ideas import compilation as compilations
-from ideas import correspondence, links, queries
+from ideas import correspondence, extensions, links, nudges, queries
 from ideas.actions import make_public, recount_public
-from ideas.models import Compilation, Idea, Message
+from ideas.models import Compilation, Extension, Idea, Message
 from ideas.states import CompilationState
 
 
@@ -73,6 +74,51 @@ def tell_of_the_check(*, idea: int, check: int) -> None:
             "private_url": links.in_language(found),
         },
         about=found,
+    )
+
+
+@outbox.handler(CLOSES_SOON)
+def remind_those_who_have_begun(*, challenge: int, hours: int) -> None:
+    found = Challenge.objects.with_phases().filter(pk=challenge).first()
+    if found is not None:
+        nudges.nudge(challenge=found, hours=hours, at=clock.now())
+
+
+@outbox.handler(extensions.ASKED)
+def tell_staff_of_the_wish(*, extension: int) -> None:
+    found = Extension.objects.select_related("idea__challenge").filter(pk=extension).first()
+    if found is None or not found.idea.challenge.contact_email:
+        return
+    challenge = found.idea.challenge
+    mail.send(
+        to=challenge.contact_email,
+        template="extension_asked",
+        language=settings.LANGUAGE_CODE,
+        context={
+            "extension": found,
+            "challenge": challenge,
+            "address": settings.SITE_URL + reverse("ideas_admin:extensions", args=[challenge.pk]),
+        },
+        about=challenge,
+    )
+
+
+@outbox.handler(extensions.ANSWERED)
+def tell_the_writers(*, extension: int) -> None:
+    found = Extension.objects.filter(pk=extension, answered_at__isnull=False).first()
+    idea = Idea.objects.for_writing().filter(pk=found.idea_id).first() if found else None
+    if found is None or idea is None or not idea.contact_email or idea.withdrawn_at:
+        return
+    mail.send(
+        to=idea.contact_email,
+        template="extension_answered",
+        language=idea.language,
+        context={
+            "extension": found,
+            "challenge": idea.challenge,
+            "private_url": links.in_language(idea),
+        },
+        about=idea,
     )
 
 

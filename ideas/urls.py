@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from ideas.flow import by_account, by_link
-from ideas.views import company, files, joining, private, public, start, writing
+from ideas.views import closed, company, files, joining, private, public, start, writing
 
 app_name = "ideas"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("e/<str:token>/-tarkista/", by_link(writing.review), name="review"),
     path("e/<str:token>/-laheta/", by_link(writing.submit), name="submit"),
     path("e/<str:token>/-kuitti/", by_link(private.receipt), name="receipt"),
+    path("e/<str:token>/-jatkoaika/", by_link(closed.more_time), name="more_time"),
     path("e/<str:token>/-viesti/", by_link(private.write), name="write"),
     path("e/<str:token>/-linkki/", by_link(private.send_link), name="send_link"),
     path("e/<str:token>/-peru/", by_link(writing.withdraw), name="withdraw"),
@@ -38,6 +39,7 @@ urlpatterns = [
     path("oma/ehdotus/<uuid:uid>/-tarkista/", by_account(writing.review), name="own_review"),
     path("oma/ehdotus/<uuid:uid>/-laheta/", by_account(writing.submit), name="own_submit"),
     path("oma/ehdotus/<uuid:uid>/-kuitti/", by_account(private.receipt), name="own_receipt"),
+    path("oma/ehdotus/<uuid:uid>/-jatkoaika/", by_account(closed.more_time), name="own_more_time"),
     path("oma/ehdotus/<uuid:uid>/-viesti/", by_account(private.write), name="own_write"),
     path("oma/ehdotus/<uuid:uid>/-peru/", by_account(writing.withdraw), name="own_withdraw"),
     path(

@@ -30,7 +30,8 @@ from ideas.models import Idea, TeamMember
 from ideas.team import invite_colleague, remove_member
 from ideas.team_forms import InviteForm
 from ideas.versions import attachments_of
-from ideas.views.writing import faults_of, late
+from ideas.views.closed import late
+from ideas.views.writing import faults_of
 
 INVITATIONS_PER_HOUR = 30
 

@@ -26,6 +26,7 @@ from ideas.form_builder import StepForm, step_form
 from ideas.models import Idea
 from ideas.versions import attachments_of, missing_files
 from ideas.views import files
+from ideas.views.closed import late
 
 FASTEST = dt.timedelta(seconds=2)  # from the first word to handing in: a robot, or a second press
 SUBMITS_PER_TEN_MINUTES = 30
@@ -342,23 +343,6 @@ def withdraw(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "ideas/withdraw.html", {"desk": desk, "idea": desk.idea})
     idea = withdraw_idea(idea=desk.idea, at=arrived_at(request), by=desk.by)
     return render(request, "ideas/withdrawn.html", {"idea": idea, "challenge": idea.challenge})
-
-
-def late(request: HttpRequest, desk: Desk, sent: StepForm | None = None) -> HttpResponse:
-    """Closed: what is written stays here to be read, and what was just sent is shown too."""
-    idea = desk.idea
-    rows = [r for r in reader.rows(idea, reader.Audience.TEAM, draft=True) if r.is_answered]
-    typed = [(field.label, field.value()) for field in sent or () if sent and field.value()]
-    context = {
-        "desk": desk,
-        "idea": idea,
-        "challenge": idea.challenge,
-        "rows": rows,
-        "sent": typed,
-        "at": arrived_at(request),
-    }
-    status = 409 if request.method == "POST" else 200
-    return render(request, "ideas/late.html", context, status=status)
 
 
 def saved_words(idea: Idea) -> str:

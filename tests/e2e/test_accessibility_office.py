@@ -30,7 +30,7 @@ def admin_paths(server: Server) -> list[str]:
             "open",
             "cancel",
         ],
-        "ideas": ["proposals", "proposals/1"],
+        "ideas": ["proposals", "proposals/1", "extensions"],
         "scoring": [
             "rubrics",
             "rubrics/organisations",

@@ -109,6 +109,7 @@ LINK_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("withdraw", "unpublished", (), OK, LET),
     ("write", "unpublished", (), MOVED, LET),
     ("write", "draft", (), MOVED, LET),
+    ("more_time", "draft", (), MOVED, LET),
     ("step", "draft", ("need",), OK, LET),
 )
 OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
@@ -121,6 +122,7 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("own_submit", "company_draft", (), NO_METHOD, LET),
     ("own_receipt", "company", (), OK, NO_METHOD),
     ("own_withdraw", "company", (), OK, LET),
+    ("own_more_time", "company_draft", (), MOVED, LET),
     ("own_write", "company", (), MOVED, LET),
     ("own_similar", "company_draft", (), OK, NO_METHOD),
     ("own_step", "company_draft", ("need",), OK, LET),
