@@ -1,5 +1,6 @@
 """The back office's tab of questions: what waits, what has been answered, the deadline."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -71,15 +72,13 @@ class InquiryView(ChallengeAdminView):
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        deed = {"inquiry": self.inquiry, "by": person_of(request), "at": self.at}
-        form: AnswerForm | SetAsideForm
-        if request.POST.get("do") == "aside":
-            name, form, verb = "aside", SetAsideForm(request.POST), inquiries.set_aside
-        else:
-            name, form, verb = "form", AnswerForm(request.POST), inquiries.answer
+        aside = request.POST.get("do") == "aside"
+        form = SetAsideForm(request.POST) if aside else AnswerForm(request.POST)
+        name = "aside" if aside else "form"
+        verb: Callable[..., Inquiry] = inquiries.set_aside if aside else inquiries.answer
         if form.is_valid():
             try:
-                verb(**deed, **form.cleaned_data)
+                verb(inquiry=self.inquiry, by=person_of(request), at=self.at, **form.cleaned_data)
             except DomainError as error:
                 show_errors(form, error)
             else:

@@ -54,9 +54,8 @@ def nudge(*, challenge: Challenge, hours: int, at: dt.datetime) -> int:
 def _letter(idea: Idea, to: str, hours: int) -> mail.Letter:
     definition = idea.form.parsed
     _clean, faults = clean_all(definition, idea.answers, all_options(definition, idea.challenge))
-    missing = [
-        text(field.label, idea.language) for field in definition.fields if field.key in faults
-    ]
+    asked = definition.fields.values()
+    missing = [text(one.label, idea.language) for one in asked if one.key in faults]
     return mail.Letter(
         to=to,
         template="idea_nudge",
