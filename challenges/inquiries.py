@@ -82,7 +82,6 @@ def answer(*, inquiry: Inquiry, shown: str, answer: str, by: User, at: dt.dateti
     data = {"question": inquiry.shown, "answer": inquiry.answer}
     audit.record(verb, inquiry, by=by, data=data)
     outbox.emit(ANSWERED, run_after=at + GATHERED, challenge=inquiry.challenge_id)
-    outbox.emit("challenge.changed", challenge=inquiry.challenge_id)
     return inquiry
 
 
@@ -113,7 +112,6 @@ def set_deadline(*, challenge: Challenge, days: int, by: User) -> Challenge:
     _clean(challenge)
     challenge.save(update_fields=["inquiry_days"])
     audit.record("challenge.inquiry_days", challenge, by=by, data={"days": days})
-    outbox.emit("challenge.changed", challenge=challenge.pk)
     return challenge
 
 

@@ -12,7 +12,7 @@ from challenges.models import Challenge, Follower
 from challenges.states import Visibility
 from core import clock, mail, outbox
 from ideas import compilation as compilations
-from ideas import correspondence, extensions, links, nudges, queries
+from ideas import correspondence, extensions, links, moving, nudges, queries
 from ideas.actions import make_public, recount_public
 from ideas.models import Compilation, Extension, Idea, Message
 from ideas.states import CompilationState
@@ -74,6 +74,30 @@ def tell_of_the_check(*, idea: int, check: int) -> None:
             "private_url": links.in_language(found),
         },
         about=found,
+    )
+
+
+@outbox.handler(moving.MOVED)
+def tell_of_the_move(*, ideas: list[int], series: int, reason: str) -> None:
+    """Unless it has been moved on since."""
+    found = Idea.objects.for_writing().filter(pk__in=ideas, series=series, withdrawn_at=None)
+    mail.send_all(
+        [
+            mail.Letter(
+                to=idea.contact_email,
+                template="idea_moved",
+                language=idea.language,
+                context={
+                    "idea": idea,
+                    "challenge": idea.challenge,
+                    "series": idea.series,
+                    "reason": reason,
+                    "private_url": links.in_language(idea),
+                },
+                about=idea,
+            )
+            for idea in found.exclude(contact_email="").exclude(is_demo=True)
+        ]
     )
 
 

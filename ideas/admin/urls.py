@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from ideas.admin import compilation, correspondence, extensions, intake, views
+from ideas.admin import compilation, correspondence, extensions, intake, moving, views
 
 app_name = "ideas_admin"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
         r"^(?P<pk>\d+)/proposals\.(?P<kind>csv|xlsx)$", views.TableView.as_view(), name="table"
     ),
     path("<int:pk>/extensions/", extensions.ExtensionsView.as_view(), name="extensions"),
+    path("<int:pk>/move/", moving.MoveView.as_view(), name="move"),
     path("<int:pk>/compilation/", compilation.CompilationView.as_view(), name="compilation"),
     path("<int:pk>/intake/", intake.IntakeView.as_view(), name="intake"),
     path("<int:pk>/intake/<slug:key>/", intake.TypedView.as_view(), name="intake_typed"),

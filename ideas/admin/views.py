@@ -77,7 +77,7 @@ class ProposalsView(StaffView):
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        numbers = [value for value in request.POST.getlist("chosen") if _is_number(value)]
+        numbers = [value for value in request.POST.getlist("chosen") if is_number(value)]
         mine = read.delivered(self.challenge, without=self.closed)
         chosen = mine.for_writing().filter(number__in=numbers)
         if not numbers:
@@ -99,7 +99,8 @@ class ProposalsView(StaffView):
         return redirect(f"{path}?{query}" if query else path)
 
 
-def _is_number(value: str) -> bool:
+def is_number(value: str) -> bool:
+    """A proposal's number in a form, not too long to be one."""
     return value.isascii() and value.isdigit() and len(value) < 10
 
 

@@ -30,7 +30,7 @@ def admin_paths(server: Server) -> list[str]:
             "open",
             "cancel",
         ],
-        "ideas": ["proposals", "proposals/1", "extensions"],
+        "ideas": ["proposals", "proposals/1", "extensions", "move"],
         "scoring": [
             "rubrics",
             "rubrics/organisations",

@@ -82,7 +82,7 @@ PLAIN = {
         "recipe_save",
         "inquiries",
     ),
-    "ideas_admin": ("proposals", "compilation", "extensions", "intake"),
+    "ideas_admin": ("proposals", "compilation", "extensions", "intake", "move"),
     "scoring_admin": (
         *("rubrics", "rounds", "jury", "invite", "ties", "terms", "dashboard", "remind"),
         *("ranking", "signs", "meetings", "decision", "record"),
