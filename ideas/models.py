@@ -70,6 +70,8 @@ class Idea(models.Model):
     external_id = models.CharField(max_length=80, blank=True, editable=False)
 
     answers: Any = models.JSONField(default=dict, blank=True)
+    # Secret texts and reasons by their names (trade_secrets.py), apart from what others read.
+    secrets: Any = models.JSONField(default=dict, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0)
     token_version = models.PositiveSmallIntegerField(default=1)
 
@@ -133,6 +135,11 @@ class Idea(models.Model):
         return f"challenge:{self.challenge_id}"
 
     @property
+    def written(self) -> dict[str, Any]:
+        """All that has been typed, the secret parts too: for the proposer's own pages only."""
+        return {**self.answers, **self.secrets}
+
+    @property
     def is_delivered(self) -> bool:
         return self.state in DELIVERED
 
@@ -191,6 +198,7 @@ class Attachment(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="attachments")
     field_key = models.CharField(max_length=40)
+    secret = models.BooleanField(default=False)  # the question's secret part
     file = models.FileField(upload_to=attachment_path, storage=attachment_storage, max_length=200)
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
@@ -277,6 +285,35 @@ class EligibilityCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id}: {self.eligible}"
+
+
+class SecretFinding(models.Model):
+    """Staff's word on one secret part of a proposal: whether it is a trade secret, and why.
+
+    `content` is the digest of what was claimed (secret_review.py): a part that has changed since
+    waits for a new finding. Findings are added, never changed.
+    """
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="secret_findings")
+    field_key = models.CharField(max_length=40)
+    content = models.CharField(max_length=64)
+    accepted = models.BooleanField()
+    reason = models.TextField(blank=True, max_length=2000)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted=True) | ~Q(reason=""), name="rejected_claim_has_a_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea_id} {self.field_key}: {self.accepted}"
 
 
 class Compilation(models.Model):

@@ -6,7 +6,7 @@ from challenges.models import Challenge
 from challenges.states import Visibility
 from core import clock, mail, outbox
 from ideas import compilation as compilations
-from ideas import links, queries
+from ideas import links, queries, secret_review
 from ideas.actions import make_public, recount_public
 from ideas.models import Compilation, Idea
 from ideas.states import CompilationState
@@ -65,6 +65,33 @@ def tell_of_the_check(*, idea: int, check: int) -> None:
             "idea": found,
             "challenge": found.challenge,
             "check": latest,
+            "private_url": links.in_language(found),
+        },
+        about=found,
+    )
+
+
+@outbox.handler("secret.reviewed")
+def tell_of_the_secret(*, idea: int, finding: int) -> None:
+    """A letter with staff's finding on a trade secret and what follows; never the secret itself."""
+    found = Idea.objects.for_writing().filter(pk=idea, withdrawn_at=None).first()
+    if found is None or found.is_demo:
+        return
+    address = queries.contact_of(found)
+    claims = (one for one in secret_review.claims_of(found) if one.finding)
+    claim = next((one for one in claims if one.finding and one.finding.pk == finding), None)
+    if claim is None or not address:  # found otherwise since, or changed
+        return
+    mail.send(
+        to=address,
+        template="secret_finding",
+        language=found.language,
+        context={
+            "idea": found,
+            "challenge": found.challenge,
+            "finding": claim.finding,
+            "question": found.form.parsed.fields[claim.part.key].label,
+            "answer_by": claim.answer_by,
             "private_url": links.in_language(found),
         },
         about=found,

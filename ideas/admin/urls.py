@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from ideas.admin import compilation, intake, views
+from ideas.admin import compilation, intake, secrets, views
 
 app_name = "ideas_admin"
 urlpatterns = [
@@ -20,4 +20,5 @@ urlpatterns = [
         name="intake_template",
     ),
     path("<int:pk>/proposals/<int:number>/", views.ProposalView.as_view(), name="proposal"),
+    path("<int:pk>/proposals/<int:number>/secrets/", secrets.SecretsView.as_view(), name="secrets"),
 ]

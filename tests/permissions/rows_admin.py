@@ -10,6 +10,7 @@ from tests.permissions.matrix import (
     MOVED,
     NO_METHOD,
     OK,
+    READ_ON_RECORD,
     STAFF,
     Args,
     Row,
@@ -187,6 +188,16 @@ ROWS = [
     *(one for kind in ("csv", "xlsx", "json") for one in both("scoring_admin:ranking_file", kind)),
     row("ideas_admin:proposal", "host A", number("scoring", "read"), HOST_A),
     row("ideas_admin:proposal", "host B", number("other", "foreign"), HOST_B),
+    # That they opened trade secrets is noted.
+    *(
+        row("ideas_admin:secrets", about, number(call_, idea), roles, notes=READ_ON_RECORD)
+        for about, call_, idea, roles in (
+            ("host A", "scoring", "read", HOST_A),
+            ("host B", "other", "foreign", HOST_B),
+            ("the call is open: nobody needs them yet", "open", "company", ()),
+            ("withdrawn", "scoring", "withdrawn", ()),
+        )
+    ),
     Row(
         "ideas_admin:proposal",
         "withdrawn: there is nothing to read any more",

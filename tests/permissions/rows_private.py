@@ -11,6 +11,7 @@ from tests.permissions.matrix import (
     MOVED,
     NO_METHOD,
     OK,
+    READ_ON_RECORD,
     SIGNED_OUT,
     Args,
     Outcomes,
@@ -40,6 +41,10 @@ def own(idea: str, *more: Any) -> Args:
 
 def file(idea: str, of: str = "") -> Args:
     return lambda world: (world.ideas[idea].uid, world.file_of(of or idea).uid)
+
+
+def secret_file(idea: str) -> Args:
+    return lambda world: (world.ideas[idea].uid, world.secret_file_of(idea).uid)
 
 
 def seat(name: str) -> Args:
@@ -205,6 +210,27 @@ ROWS = [
             ("foreign", {"staff_b", "owner", "other_juror"}),
         )
     ),
+    *(
+        Row(
+            "ideas:file",
+            f"trade secret, {idea}",
+            secret_file(idea),
+            only(*roles, anonymous=GONE),
+            everybody(NO_METHOD),
+            notes=READ_ON_RECORD,
+        )
+        for idea, roles in (
+            ("read", HOST_A | {"juror", "fellow"}),
+            ("undeclared", HOST_A),
+            ("potential", HOST_A),
+            ("conflict", HOST_A),
+            ("withdrawn", ()),
+            ("company_draft", {"company"}),
+            ("company", {"company"}),  # the call is open: staff do not need it yet
+            ("decided_1", HOST_A | {"fellow"}),
+            ("foreign", {"staff_b", "owner", "other_juror"}),
+        )
+    ),
     Row("ideas:file", "of another proposal", file("titles", "read"), nobody(), None),
     *(
         Row("scoring:correction", about, args, everybody(get), everybody(post), data=wrong)
@@ -278,6 +304,7 @@ ROWS = [
             only(*roles, outcomes=LET),
             data=sheet,
             writes=frozenset(roles) if name in ("read", "other") else frozenset(),
+            notes=READ_ON_RECORD if name in ("read", "fellow", "other") else frozenset(),
         )
         for name, roles in (
             ("read", ("juror",)),
