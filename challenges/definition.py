@@ -9,17 +9,18 @@ A definition is JSON::
                             "options": [{"value": "a", "label": {…}}],
                             "options_from": "themes" | "municipalities",
                             "visibility": "public" | "jury" | "staff",
-                            "purpose": "title" | "summary" | … | null,
+                            "purpose": "title" | "summary" | … | null, "secret": false,
                             "accept": ["pdf"], "max_mb": 10, "max_files": 5}]}]}
 
 `purpose` tells which answer is the proposal's title, theme, contact and so on: the one link
-between questions, which staff word as they like, and what the platform must know.
+between questions, which staff word as they like, and what the platform must know. `secret` lets a
+proposer give a trade secret beside what anyone sees (docs/adr/0014-trade-secrets.md).
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -70,6 +71,9 @@ FILE_TYPES = (
 )
 LIMITS = {"short_text": 200, "long_text": 10_000, "link": 500, "email": 254}
 MAX_FILES, MAX_MEGABYTES = 10, 50
+# Whose answers may have a secret part: what is said freely, not what the platform must know.
+SECRET_TYPES = ("short_text", "long_text", "number", "money", "link", "file")
+SECRET_LIMIT, REASON_LIMIT = 4_000, 300  # characters of the secret text and of its reason
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
@@ -99,6 +103,7 @@ class Field:
     accept: tuple[str, ...] = ()
     max_mb: int = 10
     max_files: int = 1
+    secret: bool = False
     step: str = ""
 
     @property
@@ -109,6 +114,28 @@ class Field:
     def limit(self) -> int | None:
         """Characters, at most."""
         return self.max_length or LIMITS.get(self.type)
+
+    @property
+    def secret_key(self) -> str:
+        """The name of the secret part: a text's, or the files'. No question's key has a hyphen."""
+        return f"{self.key}-secret"
+
+    @property
+    def reason_key(self) -> str:
+        """The name of the reason why that part is a trade secret."""
+        return f"{self.key}-why"
+
+    @property
+    def parts(self) -> "tuple[Field, ...]":
+        """What is typed beside the answer: the secret text and the reason; of files the reason."""
+        if not self.secret:
+            return ()
+        bare = Field(self.secret_key, FieldType.LONG_TEXT.value, self.label, step=self.step)
+        secret = replace(bare, max_length=SECRET_LIMIT)
+        why = replace(
+            bare, key=self.reason_key, type=FieldType.SHORT_TEXT.value, max_length=REASON_LIMIT
+        )
+        return (why,) if self.is_file else (secret, why)
 
     @property
     def type_label(self) -> str:
@@ -141,6 +168,12 @@ class Step:
     def files(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if f.is_file)
 
+    @property
+    def names(self) -> list[str]:
+        """Of all that is typed in the step: its questions but files, and their secret parts."""
+        typed = (f for f in self.fields if not f.is_file)
+        return [f.key for f in typed] + [part.key for f in self.fields for part in f.parts]
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -160,6 +193,17 @@ class Definition:
     @cached_property
     def fields(self) -> dict[str, Field]:
         return {f.key: f for step in self.steps for f in step.fields}
+
+    @cached_property
+    def parts(self) -> dict[str, Field]:
+        """Secret texts and reasons by their names. They are not among `fields`: whoever goes
+        through the questions comes upon none of them.
+        """
+        return {part.key: part for f in self.fields.values() for part in f.parts}
+
+    def typed(self, name: str) -> Field | None:
+        """The question or the secret part of that name."""
+        return self.fields.get(name) or self.parts.get(name)
 
     @cached_property
     def purposes(self) -> dict[str, Field]:
@@ -204,6 +248,7 @@ def _field(raw: Mapping[str, Any], step: str) -> Field:
         accept=tuple(raw.get("accept") or ("pdf",)),
         max_mb=raw.get("max_mb") or 10,
         max_files=raw.get("max_files") or 1,
+        secret=bool(raw.get("secret")),
         step=step,
     )
 
@@ -285,6 +330,21 @@ def _field_problems(item: Mapping[str, Any]) -> Iterator[str]:
         yield from _option_problems(item)
     if kind == FieldType.FILE:
         yield from _file_problems(item)
+    if item.get("secret") and not may_be_secret(item):
+        yield str(
+            _(
+                "Question “%(key)s” cannot have a secret part: it must be an ordinary text, "
+                "number, link or file whose answer everybody sees."
+            )
+        ) % {"key": key}
+
+
+def may_be_secret(item: Mapping[str, Any]) -> bool:
+    return (
+        item.get("type") in SECRET_TYPES
+        and not item.get("purpose")
+        and item.get("visibility", FieldVisibility.PUBLIC) == FieldVisibility.PUBLIC
+    )
 
 
 def _option_problems(item: Mapping[str, Any]) -> Iterator[str]:

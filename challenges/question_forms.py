@@ -12,6 +12,7 @@ from challenges.definition import (
     MAX_MEGABYTES,
     FieldType,
     Purpose,
+    may_be_secret,
 )
 from challenges.form_editing import free_key
 from challenges.states import FieldVisibility
@@ -46,6 +47,13 @@ class QuestionForm(forms.Form):
         choices=[("", _("an ordinary question")), *Purpose.choices],
         required=False,
         help_text=_("What the platform uses the answer for, whatever the question's words are."),
+    )
+    secret = forms.BooleanField(
+        label=_("May have a trade secret beside it"),
+        required=False,
+        help_text=_(
+            "The proposer may add a secret part with a reason; the answer itself stays open to all."
+        ),
     )
     max_length = forms.IntegerField(
         label=_("Characters, at most"), min_value=10, max_value=10_000, required=False
@@ -102,6 +110,11 @@ class QuestionForm(forms.Form):
         choosing = given.get("type") in (FieldType.CHOICE, FieldType.CHOICES)
         if choosing and not given.get("options_from") and len(_lines(given.get("options"))) < 2:
             self.add_error("options", _("Give at least two options, each on its own line."))
+        if given.get("secret") and not may_be_secret(given):
+            self.add_error(
+                "secret",
+                _("Only an ordinary text, number, link or file that everybody sees can have one."),
+            )
         return given
 
     @property
@@ -117,6 +130,7 @@ class QuestionForm(forms.Form):
             "required": given["required"],
             "visibility": given["visibility"],
             "purpose": given["purpose"] or None,
+            "secret": given["secret"] or None,
         }
         if kind in (FieldType.SHORT_TEXT, FieldType.LONG_TEXT):
             question["max_length"] = given["max_length"]

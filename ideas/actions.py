@@ -25,13 +25,12 @@ from ideas.answers import (
     Answers,
     beginning,
     by_purpose,
-    clean_all,
     clean_email,
     fingerprint,
     says_yes,
     tidy_all,
 )
-from ideas.choices import all_options, themes_of
+from ideas.choices import themes_of
 from ideas.errors import CallClosed, StaleDraft
 from ideas.extensions import open_for
 from ideas.models import Idea, IdeaVersion, TeamMember
@@ -39,7 +38,7 @@ from ideas.states import TRANSITIONS, IdeaState, TeamRole
 from ideas.versions import (
     Receipt,
     attachments_of,
-    missing_files,
+    check,
     payload_of,
     same_content,
 )
@@ -121,7 +120,7 @@ def save_draft(
     by: User | None = None,
     seen: str | None = None,
 ) -> Idea:
-    """Keep these answers, as they were typed, beside those given earlier.
+    """Keep these answers and secret parts, as they were typed, beside those given earlier.
 
     `revision` is the one the writer's page was made from, `seen` the fingerprint of the answers
     that it showed. If somebody has saved other words to the same questions since, StaleDraft
@@ -134,18 +133,20 @@ def save_draft(
     kept, errors = tidy_all(definition, answers)
     if errors:
         raise Invalid(errors=errors)
-    changed = {key: value for key, value in kept.items() if idea.answers.get(key, "") != value}
-    changed = {key: value for key, value in changed.items() if value or key in idea.answers}
-    if changed and revision != idea.revision and seen != fingerprint(idea.answers, kept):
-        stored = {key: idea.answers.get(key, "") for key in changed}
+    written = idea.written
+    changed = {key: value for key, value in kept.items() if written.get(key, "") != value}
+    changed = {key: value for key, value in changed.items() if value or key in written}
+    if changed and revision != idea.revision and seen != fingerprint(written, kept):
+        stored = {key: written.get(key, "") for key in changed}
         raise StaleDraft(idea=idea, stored=stored, sent=changed)
     if not changed:
         return idea
-    merged = {**idea.answers, **changed}
-    idea.answers = {key: value for key, value in merged.items() if value}
+    merged = {key: value for key, value in {**written, **changed}.items() if value}
+    idea.answers = {key: value for key, value in merged.items() if key not in definition.parts}
+    idea.secrets = {key: value for key, value in merged.items() if key in definition.parts}
     idea.revision += 1
     idea.saved_at = at
-    fields = ["answers", "revision", "saved_at"]
+    fields = ["answers", "secrets", "revision", "saved_at"]
     if idea.state == IdeaState.DRAFT:
         _copy_answers(idea, definition, idea.answers)
         fields += COPIES
@@ -165,26 +166,25 @@ def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Recei
     idea = lock_idea(idea)
     files = attachments_of(idea)
     current = idea.current_version
-    if current is not None and same_content(current, idea.answers, files):
+    if current is not None and same_content(current, idea, files):
         return Receipt.of(idea, current)
     challenge = idea.challenge
     if not open_for(idea, at):
         raise CallClosed(challenge.closes_at)
     if IdeaState.SUBMITTED not in TRANSITIONS[IdeaState(idea.state)]:
         raise NotNow(_("The proposal has already been checked and can no longer be changed."))
-    definition = idea.form.parsed
-    answers, errors = clean_all(definition, idea.answers, all_options(definition, challenge))
-    errors |= missing_files(definition, files)
-    if errors:
-        raise Invalid(errors=errors)
-    return Receipt.of(idea, hand_in(idea=idea, answers=answers, files=files, at=at, by=by))
+    found = check(idea, files)
+    if found.errors:
+        raise Invalid(errors=found.errors)
+    idea.secrets = found.secrets
+    return Receipt.of(idea, hand_in(idea=idea, answers=found.answers, files=files, at=at, by=by))
 
 
 def hand_in(
     *, idea: Idea, answers: Answers, files: list[dict[str, Any]], at: dt.datetime, by: User | None
 ) -> IdeaVersion:
-    """Number, freeze and tell of a proposal whose answers are clean. Inside a transaction; whoever
-    calls has asked for the right and the dates.
+    """Number, freeze and tell of a proposal whose answers are clean, `idea.secrets` too. Inside a
+    transaction; whoever calls has asked for the right and the dates.
     """
     challenge, definition = idea.challenge, idea.form.parsed
     first = idea.number is None

@@ -1,5 +1,7 @@
 """One answer: as it is typed (kept in drafts) and as it is handed in (checked, one JSON shape).
 
+A secret part is typed like an answer, under its own name; trade_secrets.py checks it.
+
 Shapes in JSON: texts, choice, link and e-mail are strings; several choices a list of strings;
 number and money a decimal string ("1200.50"). A question without an answer is not in the answers.
 Files are not answers: they are the proposal's attachments with the question's key.
@@ -85,11 +87,14 @@ def tidy(field: Field, raw: Any) -> Answer:
 def tidy_all(
     definition: Definition, raw: Mapping[str, Any]
 ) -> tuple[Answers, dict[str, list[str]]]:
-    """(answers, errors) of those questions that `raw` has; unknown keys and files are left out."""
+    """(answers, errors) of those questions and secret parts that `raw` has.
+
+    Unknown keys and files are left out.
+    """
     kept: Answers = {}
     errors: dict[str, list[str]] = {}
     for key, value in raw.items():
-        field = definition.fields.get(key)
+        field = definition.typed(key)
         if field is None or field.is_file:
             continue
         try:

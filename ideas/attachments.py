@@ -50,16 +50,18 @@ def add_file(
     size: int,
     at: dt.datetime,
     by: User | None = None,
+    secret: bool = False,
 ) -> Attachment:
-    """Keep one file as an answer to the question.
+    """Keep one file as an answer to the question, or as its secret part.
 
     Checking and copying happen before the transaction, so that nobody waits for them. Raises
     Refused with the reason in words, CallClosed when the proposal can no longer be changed.
     """
     require(rules.can_edit_draft(by, idea))
+    require(question.secret or not secret)
     require(question.is_file and idea.form.parsed.fields.get(question.key) == question)
     require_editable(idea, at)
-    _require_room(idea, question)
+    _require_room(idea, question, secret=secret)
     kind = filetypes.check(
         file,
         name=name,
@@ -70,6 +72,7 @@ def add_file(
     attachment = Attachment(
         idea=idea,
         field_key=question.key,
+        secret=secret,
         name=filetypes.clean_name(name),
         content_type=kind.content_type,
         created_at=at,
@@ -88,7 +91,7 @@ def add_file(
         with transaction.atomic():
             locked = lock_idea(idea)
             require_editable(locked, at)
-            _require_room(locked, question)
+            _require_room(locked, question, secret=secret)
             attachment.full_clean(exclude=["idea", "uploaded_by", "removed_at"])
             attachment.save()
     except BaseException:
@@ -129,8 +132,11 @@ def _was_delivered(attachment: Attachment) -> bool:
     )
 
 
-def _require_room(idea: Idea, question: Field) -> None:
-    there = Attachment.objects.filter(idea=idea, field_key=question.key, removed_at=None).count()
+def _require_room(idea: Idea, question: Field, *, secret: bool) -> None:
+    """What anyone sees and the secret part have room for as many each."""
+    there = Attachment.objects.filter(
+        idea=idea, field_key=question.key, secret=secret, removed_at=None
+    ).count()
     if there >= question.max_files:
         raise Refused(
             ngettext(

@@ -139,7 +139,7 @@ def _note(compilation: Compilation, **values: Any) -> None:
 
 def _gather(compilation: Compilation) -> tuple[list[Entry], list[list[int]]]:
     challenge = compilation.challenge
-    public = Idea.objects.public().filter(challenge=challenge).defer("answers")
+    public = Idea.objects.public().filter(challenge=challenge).defer("answers", "secrets")
     found = public.select_related("series", "theme", "organisation", "current_version")
     _note(compilation, state=CompilationState.READING, total=public.count())
     forms: dict[int, FormVersion] = {}

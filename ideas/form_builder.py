@@ -1,10 +1,12 @@
 """A step of a definition as a Django form: same checks, same messages as at submission."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
 from challenges.definition import Field, FieldType, Purpose, Step
@@ -42,8 +44,53 @@ class AnswerField(forms.Field):
         return "€" if self.question.type == FieldType.MONEY else ""
 
 
+class PartField(AnswerField):
+    """The secret text of a question, or the reason for it. Shown as required: one needs both."""
+
+    def __init__(self, question: Field, part: Field) -> None:
+        super().__init__(part, {})
+        self.required = True
+        if part.key == question.secret_key:
+            self.label = _("Secret part: %(question)s") % {"question": text(question.label)}
+            self.help_text = _(
+                "Only what must be secret. The jury and the municipality's staff see it."
+            )
+            self.widget.attrs["rows"] = 4
+        else:
+            self.label = _("Why secret: %(question)s") % {"question": text(question.label)}
+            self.help_text = _(
+                "For example: the method has not been published. The municipality decides by law."
+            )
+            self.widget.attrs["list"] = "secret-reasons"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the page and its secret part, where it may have one."""
+
+    bound: BoundField
+    secret: BoundField | None = None
+    why: BoundField | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Something has been written into the secret part, or is wrong with it."""
+        parts = [one for one in (self.secret, self.why) if one is not None]
+        return any(one.errors or one.value() or getattr(one.field, "there", ()) for one in parts)
+
+
 class StepForm(forms.Form):
     """The questions of one step, except files."""
+
+    @property
+    def questions(self) -> Iterator[Asked]:
+        for bound in self:
+            if not isinstance(bound.field, PartField):
+                key = bound.name
+                yield Asked(bound, self.part(f"{key}-secret"), self.part(f"{key}-why"))
+
+    def part(self, name: str) -> BoundField | None:
+        return self[name] if name in self.fields else None
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -66,14 +113,23 @@ class StepForm(forms.Form):
 
 
 def step_form(
-    step: Step, challenge: Challenge, *, data: Any = None, initial: Mapping[str, Any] | None = None
+    step: Step,
+    challenge: Challenge,
+    *,
+    data: Any = None,
+    initial: Mapping[str, Any] | None = None,
+    files: bool = True,
 ) -> StepForm:
-    """The form of the step's questions; labels and options in the active language."""
-    fields: dict[str, forms.Field] = {
-        question.key: AnswerField(question, options_of(question, challenge))
-        for question in step.fields
-        if not question.is_file
-    }
+    """The form of the step's questions and their secret parts; words in the active language.
+
+    files: whether secret files may be given, so that the reasons for them are asked.
+    """
+    fields: dict[str, forms.Field] = {}
+    for question in step.fields:
+        if not question.is_file:
+            fields[question.key] = AnswerField(question, options_of(question, challenge))
+        if files or not question.is_file:
+            fields |= {part.key: PartField(question, part) for part in question.parts}
     kind: type[StepForm] = type("QuestionsForm", (StepForm,), dict(fields))
     kept = {key: (initial or {}).get(key, "") for key in fields}
     return kind(data, initial=kept, auto_id="q-%s")

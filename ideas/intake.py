@@ -27,6 +27,7 @@ from ideas.answers import clean_all, one_line, tidy_all
 from ideas.choices import all_options
 from ideas.models import Idea
 from ideas.states import Source
+from ideas.trade_secrets import clean_parts
 
 AT_MOST = 5_000  # rows of a table
 LANGUAGES = ("fi", "sv", "en")
@@ -102,10 +103,11 @@ def take_in(
     errors = _arrival_errors(challenge, arrival, at)
     kept, typed = tidy_all(definition, answers)
     clean, wrong = clean_all(definition, kept, all_options(definition, challenge))
+    secrets, unclear = clean_parts(definition.fields.values(), kept, [])
     mail = definition.purposes.get(Purpose.CONTACT_EMAIL)
     if mail is not None and not kept.get(mail.key):
         wrong.pop(mail.key, None)
-    errors |= {**wrong, **typed}
+    errors |= {**wrong, **unclear, **typed}
     if not errors and series.kind == SeriesKind.ORGANISATIONS and not arrival.organisation:
         errors["organisation"] = [_("Write the organisation that proposes.")]
     if errors:
@@ -118,6 +120,7 @@ def take_in(
         language=arrival.language,
         source=arrival.source,
         external_id=arrival.external_id,
+        secrets=secrets,
         created_at=at,
         saved_at=at,
     )
@@ -235,7 +238,12 @@ def _again(idea: Idea, series: Series, row: TableRow, report: Report) -> None:
     definition = idea.form.parsed
     kept, _errors = tidy_all(definition, row.answers)
     now, _wrong = clean_all(definition, kept, all_options(definition, series.challenge))
-    if idea.series_id == series.pk and first is not None and first.payload["answers"] == now:
+    secrets, _unclear = clean_parts(definition.fields.values(), kept, [])
+    if (
+        idea.series_id == series.pk
+        and first is not None
+        and (first.payload["answers"], first.payload.get("secrets", {})) == (now, secrets)
+    ):
         report.same += 1
         return
     words = _("It was taken in as %(reference)s with other answers, which stay.")
@@ -246,6 +254,6 @@ def _faults(series: Series, line: int, error: Invalid) -> Iterable[Fault]:
     form = series.form
     definition: Definition | None = form.parsed if form else None
     for key, several in error.errors.items():
-        column = key if definition is None or key not in definition.fields else f"[{key}]"
+        column = key if definition is None or definition.typed(key) is None else f"[{key}]"
         for words in several:
             yield Fault(line, column, words)

@@ -25,6 +25,7 @@ from core.multilingual import text
 from ideas.answers import one_line
 from ideas.choices import options_of
 from ideas.intake import LANGUAGES, Arrival, Fault, TableRow
+from ideas.trade_secrets import label_of
 
 FORMATS: Final = ("xlsx", "csv")
 BYTES_AT_MOST: Final = 10_000_000
@@ -51,8 +52,11 @@ def columns(series: Series) -> dict[str, str]:
     }
     wanted = [*ARRIVAL, *(OF_ORGANISATION if series.kind == SeriesKind.ORGANISATIONS else ())]
     found = {name: f"{names[name]} [{name}]" for name in wanted}
+    form = series.form
     for question in _questions(series):
-        found[_column(question.key)] = f"{text(question.label)} [{_column(question.key)}]"
+        column = _column(question.key)
+        label = label_of(form.parsed, question.key) if form else column
+        found[column] = f"{label} [{column}]"
     return found
 
 
@@ -86,7 +90,13 @@ def read(file: IO[bytes], name: str, series: Series) -> Iterator[TableRow]:
 def _questions(series: Series) -> list[Question]:
     form = series.form
     definition: Definition | None = form.parsed if form else None
-    return [one for one in definition.fields.values() if not one.is_file] if definition else []
+    if definition is None:
+        return []
+    return [
+        one
+        for question in definition.fields.values()
+        for one in (() if question.is_file else (question, *question.parts))
+    ]
 
 
 def _column(key: str) -> str:

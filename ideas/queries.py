@@ -192,7 +192,7 @@ def drafts_of(user: User, series: Series) -> list[Idea]:
 
 def own_ideas(user: User) -> list[Idea]:
     """All that the person writes or has handed in, newest first."""
-    found = Idea.objects.of_team(user).filter(withdrawn_at=None).defer("answers")
+    found = Idea.objects.of_team(user).filter(withdrawn_at=None).defer("answers", "secrets")
     return list(found.select_related("challenge", "organisation").order_by("-saved_at")[:100])
 
 

@@ -11,9 +11,12 @@ public     answers open to everybody, once the proposal is public; with «titles
 jury       answers open to everybody and to the jury; with blind jurying nothing that names.
            Neither jury nor public then learn who proposes before the decision: files have other
            names and are given without their authors (ideas.anonymous).
-staff      all that was handed in.
+staff      all that was handed in, but for trade secrets.
 team       all, also what is written but not yet handed in (`draft=True`).
 =========  =====================================================================================
+
+No row has a trade secret or a secret file, whoever asks. Those are `secret_parts`; staff and jurors
+come to them through secret_review.read, which keeps the record of who read what.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -101,12 +104,13 @@ def rows(idea: Idea, audience: Audience | str, *, draft: bool = False) -> list[R
     `idea` comes from `Idea.objects.for_reading()`. An empty list: this audience sees nothing.
     """
     audience = Audience(audience)
-    answers, files = _content(idea, audience, draft=draft)
-    if answers is None:
+    content = _content(idea, audience, draft=draft)
+    if content is None:
         return []
     definition: Definition = idea.form.parsed
+    files = [file for file in _named(idea, audience, content.files) if not file.get("secret")]
     return [
-        _row(idea, definition, field, answers, _named(idea, audience, files))
+        _row(idea, definition, field, content.answers, files)
         for field in definition.fields.values()
         if sees(idea, audience, field)
     ]
@@ -124,6 +128,44 @@ def sees(idea: Idea, audience: Audience, field: Field) -> bool:
         named = hides_proposer(idea) and field.purpose in CONTACT
         return not named and field.purpose != Purpose.NAME_PUBLIC
     return True
+
+
+@dataclass(frozen=True)
+class SecretPart:
+    """The secret part of an answer, with the reason that the proposer gave for it."""
+
+    key: str  # of the question
+    label: str
+    label_lang: str
+    step: str
+    text: str
+    reason: str
+    files: tuple[FileAnswer, ...]
+    lang: str  # of the text, as in Row
+
+
+def secret_parts(idea: Idea, audience: Audience | str, *, draft: bool = False) -> list[SecretPart]:
+    """What is claimed to be secret, in the order of the form; nothing for the public."""
+    audience = Audience(audience)
+    content = _content(idea, audience, draft=draft)
+    if audience == Audience.PUBLIC or content is None:
+        return []
+    files = [file for file in _named(idea, audience, content.files) if file.get("secret")]
+    found = (
+        SecretPart(
+            key=field.key,
+            label=text(field.label),
+            label_lang=lang(field.label),
+            step=field.step,
+            text=str(content.secrets.get(field.secret_key, "")),
+            reason=str(content.secrets.get(field.reason_key, "")),
+            files=tuple(_files(field, files)),
+            lang=idea.language if idea.language != get_language() else "",
+        )
+        for field in idea.form.parsed.fields.values()
+        if field.secret
+    )
+    return [part for part in found if part.text or part.files]
 
 
 def hides_proposer(idea: Idea) -> bool:
@@ -158,12 +200,15 @@ def proposer(idea: Idea, audience: Audience | str) -> str:
 def name_of_file(idea: Idea, attachment: Attachment) -> str:
     """What the jury and the public know the file by."""
     uid = attachment.uid.hex
-    shown = (file for row in rows(idea, Audience.JURY) for file in row.files)
+    shown = [
+        *(file for row in rows(idea, Audience.JURY) for file in row.files),
+        *(file for part in secret_parts(idea, Audience.JURY) for file in part.files),
+    ]
     return next((file.name for file in shown if file.uid == uid), anonymous_name(1, ""))
 
 
 def sees_file(idea: Idea, audience: Audience | str, attachment: Attachment) -> bool:
-    """Whether the audience may open this file of the proposal."""
+    """Whether the audience may open this file of the proposal; of no secret one it may."""
     uid = attachment.uid.hex
     return any(file.uid == uid for row in rows(idea, audience) for file in row.files)
 
@@ -179,15 +224,21 @@ def _named(
     ]
 
 
-def _content(
-    idea: Idea, audience: Audience, *, draft: bool
-) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
+@dataclass(frozen=True)
+class _Content:
+    answers: Mapping[str, Any]
+    secrets: Mapping[str, Any]
+    files: list[Mapping[str, Any]]
+
+
+def _content(idea: Idea, audience: Audience, *, draft: bool) -> _Content | None:
     if draft and audience == Audience.TEAM:
-        return idea.answers, list(attachments_of(idea))
+        return _Content(idea.answers, idea.secrets, list(attachments_of(idea)))
     version = idea.current_version
     if version is None or (not idea.is_delivered and audience != Audience.TEAM):
-        return None, []
-    return version.payload["answers"], version.payload["attachments"]
+        return None
+    payload = version.payload
+    return _Content(payload["answers"], payload.get("secrets", {}), payload["attachments"])
 
 
 def _row(

@@ -1,5 +1,6 @@
 """Who may do what with a proposal. Whoever shows its secret link acts as nobody (`None`)."""
 
+import datetime as dt
 from typing import Any
 
 import rules
@@ -99,6 +100,13 @@ def can_check(user: Any, idea: Idea) -> bool:
     return bool(can_see_delivered(user, idea))
 
 
+def can_review_secrets(user: Any, idea: Idea, *, at: dt.datetime) -> bool:
+    """Open the secret parts and say what is one: the host's staff, once nothing more can be handed
+    in. Before that nobody in the municipality needs them."""
+    closes = idea.challenge.closes_at
+    return bool(can_see_delivered(user, idea)) and closes is not None and at >= closes
+
+
 def may_know_proposer(user: Any, idea: Idea) -> bool:
     """Everybody, but with blind jurying the team and staff only until the decision."""
     return not hides_proposer(idea) or in_team(user, idea) or bool(can_see_delivered(user, idea))
@@ -107,7 +115,8 @@ def may_know_proposer(user: Any, idea: Idea) -> bool:
 def can_open_file(user: Any, attachment: Attachment) -> bool:
     """The team; staff and jurors who may read it, of what was handed in; the public, of what is so.
 
-    Whoever has the secret link asks `can_edit_draft(None, idea)` instead.
+    Whoever has the secret link asks `can_edit_draft(None, idea)` instead. Of others than the team,
+    a secret file is opened through secret_review.may_open.
     """
     idea = attachment.idea
     if idea.withdrawn_at is not None:

@@ -12,7 +12,7 @@ from challenges.models import Challenge, Follower
 from challenges.states import Visibility
 from core import clock, mail, outbox
 from ideas import compilation as compilations
-from ideas import correspondence, extensions, links, moving, nudges, queries
+from ideas import correspondence, extensions, links, moving, nudges, queries, secret_review
 from ideas.actions import make_public, recount_public
 from ideas.models import Compilation, Extension, Idea, Message
 from ideas.states import CompilationState
@@ -171,6 +171,33 @@ def tell_of_a_message(*, message: int) -> None:
             else f"{settings.SITE_URL}{office}",
         },
         about=idea,
+    )
+
+
+@outbox.handler("secret.reviewed")
+def tell_of_the_secret(*, idea: int, finding: int) -> None:
+    """A letter with staff's finding on a trade secret and what follows; never the secret itself."""
+    found = Idea.objects.for_writing().filter(pk=idea, withdrawn_at=None).first()
+    if found is None or found.is_demo:
+        return
+    address = queries.contact_of(found)
+    claims = (one for one in secret_review.claims_of(found) if one.finding)
+    claim = next((one for one in claims if one.finding and one.finding.pk == finding), None)
+    if claim is None or not address:  # found otherwise since, or changed
+        return
+    mail.send(
+        to=address,
+        template="secret_finding",
+        language=found.language,
+        context={
+            "idea": found,
+            "challenge": found.challenge,
+            "finding": claim.finding,
+            "question": found.form.parsed.fields[claim.part.key].label,
+            "answer_by": claim.answer_by,
+            "private_url": links.in_language(found),
+        },
+        about=found,
     )
 
 

@@ -6,7 +6,11 @@
      "challenge": uuid, "series": key, "language": "fi", "form": sha256 of the form's definition,
      "organisation": {"name": …, "business_id": …} | null,
      "answers": {question's key: answer},
-     "attachments": [{"uid": …, "field": …, "name": …, "size": bytes, "type": …, "sha256": …}]}
+     "secrets": {name of a secret part: text},
+     "attachments": [{"uid": …, "field": …, "name": …, "size": bytes, "type": …, "sha256": …,
+                      "secret": true}]}
+
+Only secret files have "secret"; versions of before there were secret parts have no "secrets".
 
 The digest is SHA-256 over its canonical JSON (core.canonical), in hexadecimal:
 whoever has the payload can work it out again.
@@ -21,7 +25,10 @@ from django.utils.translation import gettext as _
 
 from challenges.definition import Definition
 from core.canonical import digest
+from ideas.answers import Answers, clean_all
+from ideas.choices import all_options
 from ideas.models import Attachment, Idea, IdeaVersion
+from ideas.trade_secrets import clean_parts
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ def attachments_of(idea: Idea) -> list[dict[str, Any]]:
             "size": row.size,
             "type": row.content_type,
             "sha256": row.sha256,
+            **({"secret": True} if row.secret else {}),
         }
         for row in rows
     ]
@@ -64,8 +72,8 @@ def attachments_of(idea: Idea) -> list[dict[str, Any]]:
 def missing_files(
     definition: Definition, files: Iterable[Mapping[str, Any]]
 ) -> dict[str, list[str]]:
-    """Questions that need a file and have none, with the words for it."""
-    there = {file["field"] for file in files}
+    """Questions that need a file and have none that anyone may see, with the words for it."""
+    there = {file["field"] for file in files if not file.get("secret")}
     words = _("Add a file here; this question needs one.")
     return {
         field.key: [words]
@@ -90,14 +98,36 @@ def payload_of(
         if organisation
         else None,
         "answers": idea.answers,
+        "secrets": idea.secrets,
         "attachments": files,
     }
 
 
-def same_content(
-    version: IdeaVersion, answers: Mapping[str, Any], files: list[dict[str, Any]]
-) -> bool:
-    return bool(version.payload["answers"] == answers and version.payload["attachments"] == files)
+def same_content(version: IdeaVersion, idea: Idea, files: list[dict[str, Any]]) -> bool:
+    """Whether what is written now is what was handed in then."""
+    then = version.payload
+    return bool(
+        then["answers"] == idea.answers
+        and then.get("secrets", {}) == idea.secrets
+        and then["attachments"] == files
+    )
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What may be handed in, and what must be done first: question or secret part → words."""
+
+    answers: Answers
+    secrets: Answers
+    errors: dict[str, list[str]]
+
+
+def check(idea: Idea, files: list[dict[str, Any]]) -> Checked:
+    """All that is written and attached, by the rules of handing in."""
+    definition, written = idea.form.parsed, idea.written
+    answers, errors = clean_all(definition, written, all_options(definition, idea.challenge))
+    secrets, wrong = clean_parts(definition.fields.values(), written, files)
+    return Checked(answers, secrets, errors | wrong | missing_files(definition, files))
 
 
 def is_intact(version: IdeaVersion) -> bool:

@@ -38,7 +38,7 @@ MAX_TEXT: Final = 200_000  # characters of one text; what is longer is cut
 CACHED_WORDS: Final = 30_000
 VERSION: Final = 1  # raise when the same text gives other terms than before
 
-_WORD = re.compile(r"[^\W_]+(?:[’':\-‐‑][^\W_]+)*")
+WORD: Final = re.compile(r"[^\W_]+(?:[’':\-‐‑][^\W_]+)*")
 _JOINTS = re.compile(r"[’':\-‐‑]")
 _BASES = re.compile(r"\+([^+(]*)(?:\(([^)]*)\))?")
 _STEMMERS = {"fi": "finnish", "sv": "swedish", "en": "english"}
@@ -84,13 +84,8 @@ class Terms(NamedTuple):
 
 def tokens(text: str) -> Iterator[Token]:
     """Words of the text with their places; hyphenated words and `EU:n` are one word."""
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         yield Token(match.group()[:MAX_WORD], match.start(), match.end())
-
-
-def surfaces(text: str) -> set[str]:
-    """The different words of the text as they stand there."""
-    return {word[:MAX_WORD] for word in _WORD.findall(text)}
 
 
 def normal(text: str) -> str:

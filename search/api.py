@@ -310,6 +310,7 @@ def _changes(asked: Asked, since: dt.datetime) -> dict[str, Any]:
         "near_misses": False,
         "suggestion": "",
         "truncated": False,
+        "partial": False,
         "next_cursor": _cursors.sign_object([last, search]) if last else None,
     }
 
@@ -325,7 +326,7 @@ def _results(
     after = start + asked.limit
     more = after < found.total and after + asked.limit <= MAX_OFFSET
     return {
-        "total": found.total,
+        "total": service.public_total(found, public),
         "results": [
             {**_brief(public[int(hit.pk)]), "near": hit.near}
             for hit in found.hits
@@ -341,6 +342,7 @@ def _results(
         "near_misses": found.near_misses,
         "suggestion": found.suggestion,
         "truncated": found.truncated,
+        "partial": found.partial,
         "next_cursor": (
             _cursors.sign_object([after, _search_of(asked, filters)]) if more else None
         ),

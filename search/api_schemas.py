@@ -123,6 +123,7 @@ class ResultsOut(Schema):
     near_misses: bool = Field(description="Nothing has all the words: all results are near ones.")
     suggestion: str = Field(description="The words spelled better, or nothing.")
     truncated: bool = Field(description="There were more words than a search takes.")
+    partial: bool = Field(description="The search ran out of time: there may be more.")
     next_cursor: str | None = Field(description="For the next page; null on the last one.")
 
 

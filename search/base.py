@@ -26,6 +26,7 @@ class Found:
     total: int
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[tuple[str, int], ...]]
+    partial: bool = False
 
 
 class BaseEngine(ABC):
@@ -69,6 +70,7 @@ class BaseEngine(ABC):
             near_misses=found.total == 0 and bool(hits),
             suggestion=suggestion,
             truncated=plan.truncated,
+            partial=found.partial,
         )
 
     @abstractmethod

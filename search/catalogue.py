@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -21,7 +20,8 @@ from search.documents import size_of
 from search.engine import Query, SearchUnavailable, Sort
 from search.facets import FACETS, MOST_VALUES, Facet, asked_for, facets_of, labels
 from search.highlight import Highlighter
-from search.service import search, taught_synonyms
+from search.plain import plain_list
+from search.service import public_total, search, taught_synonyms
 
 PER_PAGE: Final = 20
 MOST_WORDS: Final = 300  # characters of a query
@@ -52,13 +52,15 @@ class Asked:
     language: str
     more: bool = False  # all the questions of the facets are shown
     compared: tuple[str, ...] = ()  # slugs that go along: no part of the search
+    cut: bool = False  # there were more letters than are taken
 
     @classmethod
     def read(cls, params: QueryDict, *, language: str, compared: tuple[str, ...] = ()) -> "Asked":
         page = params.get("page", "1")
         sort = params.get("sort", "")
+        words = " ".join(params.get("q", "").replace("\x00", " ").split())
         return cls(
-            words=" ".join(params.get("q", "").replace("\x00", " ").split())[:MOST_WORDS],
+            words=words[:MOST_WORDS],
             filters={
                 name: values for name in FACETS if (values := tuple(_values(params.getlist(name))))
             },
@@ -67,6 +69,7 @@ class Asked:
             language=language,
             more=params.get("more") == "1",
             compared=compared,
+            cut=len(words) > MOST_WORDS,
         )
 
     @property
@@ -106,7 +109,8 @@ def _values(given: Iterable[str]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Found:
-    """All that the page shows. `down` says that the list comes from the database, unsearched."""
+    """All that the page shows. `down`: the list comes from the database, unsearched. `partial`:
+    the engine ran out of time, so there may be more."""
 
     asked: Asked
     total: int
@@ -116,6 +120,7 @@ class Found:
     near_misses: bool
     suggestion: str
     truncated: bool
+    partial: bool
     down: bool
 
     @property
@@ -216,13 +221,14 @@ def _find(asked: Asked, compared: Choice | None) -> Found:
     )
     return Found(
         asked=asked,
-        total=results.total,
+        total=public_total(results, found),
         rows=rows,
         facets=facets_of(asked.filters, results.facets, known),
         applied=_applied(asked, known),
         near_misses=results.near_misses,
         suggestion=results.suggestion,
-        truncated=results.truncated,
+        truncated=results.truncated or asked.cut,
+        partial=results.partial,
         down=False,
     )
 
@@ -235,7 +241,7 @@ def _why_url(asked: Asked, solution: Solution) -> str:
 
 
 def _from_database(asked: Asked, compared: Choice | None) -> Found:
-    listed = _plain(asked)
+    listed = plain_list(asked.words, asked.filters, newest=asked.order == Sort.NEWEST)
     start = (asked.page - 1) * PER_PAGE
     return Found(
         asked=asked,
@@ -248,30 +254,10 @@ def _from_database(asked: Asked, compared: Choice | None) -> Found:
         applied=_applied(asked, labels()),
         near_misses=False,
         suggestion="",
-        truncated=False,
+        truncated=asked.cut,
+        partial=False,
         down=True,
     )
-
-
-def _plain(asked: Asked) -> QuerySet[Solution]:
-    """What the database alone can do: letters in title or summary, and the plain filters."""
-    listed = Solution.objects.published().order_by("title", "pk")
-    for word in asked.words.split()[:8]:
-        listed = listed.filter(Q(title__icontains=word) | Q(summary__icontains=word))
-    columns = {
-        "theme": "theme__key__in",
-        "readiness": "readiness__in",
-        "offer": "offer__in",
-        "cost": "cost_band__in",
-        "municipality": "municipality__in",
-        "challenge": "challenge__slug__in",
-        "licence": "licence__in",
-        "language": "language__in",
-    }
-    for name, values in asked.filters.items():
-        if name in columns:
-            listed = listed.filter(**{columns[name]: values})
-    return listed
 
 
 def _applied(asked: Asked, labels: Mapping[str, Mapping[str, str]]) -> tuple[Applied, ...]:

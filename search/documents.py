@@ -25,6 +25,7 @@ EACH_GRADE = 0.03
 FRESH: Final = 1.05
 USER_BANDS: Final = ((1, "0"), (3, "1-2"), (6, "3-5"), (10**9, "6+"))
 SIZE_BANDS: Final = ((5_000, "under_5k"), (20_000, "5k_20k"), (100_000, "20k_100k"))
+LARGEST: Final = "over_100k"
 
 
 def solutions() -> QuerySet[Solution]:
@@ -184,7 +185,7 @@ def _solution_boosts(solution: Solution) -> dict[str, float]:
 
 def size_of(organisation: Organisation) -> str:
     """Its band of residents; empty when that is not known."""
-    return _band(organisation.population, SIZE_BANDS, "over_100k")
+    return _band(organisation.population, SIZE_BANDS, LARGEST)
 
 
 def _year(solution: Solution) -> str:

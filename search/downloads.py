@@ -19,7 +19,7 @@ from catalogue.models import Solution
 from core.export import attachment, xlsx_response
 from search import service
 from search.catalogue import Asked
-from search.engine import MAX_LIMIT, MAX_OFFSET, Query, Sort
+from search.engine import MAX_LIMIT, MAX_OFFSET, Query, SearchUnavailable, Sort
 
 KINDS: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 MOST: Final = MAX_OFFSET
@@ -56,6 +56,8 @@ def found(
                 fill=0,
             )
         )
+        if results.partial:
+            raise SearchUnavailable("the search ran out of time")
         public = exchange.with_beside(exchange.with_names(Solution.objects.published())).in_bulk(
             [int(hit.pk) for hit in results.hits]
         )

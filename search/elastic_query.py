@@ -71,6 +71,19 @@ def mapping() -> Raw:
 # Parts of queries are plain dictionaries: a plan has hundreds of them, and Q checks each.
 
 
+class Ready(EQuery):
+    """A query that has been written out; Q would copy it whole at each of its levels."""
+
+    name = "ready"
+
+    def __init__(self, query: Raw) -> None:
+        super().__init__()
+        self._query = query
+
+    def to_dict(self) -> Raw:
+        return self._query
+
+
 def _term(term: Term, weight: float = 1.0) -> Raw:
     return {"term": {term.field: {"value": term.text, "boost": term.weight * weight}}}
 
@@ -108,7 +121,7 @@ def lifted(query: Raw) -> EQuery:
     """The query's score times the document's factor."""
     return Q(
         "function_score",
-        query=query,
+        query=Ready(query),
         field_value_factor={"field": "boost", "missing": 1},
         boost_mode="multiply",
     )

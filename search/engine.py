@@ -149,6 +149,7 @@ class Results:
     """`near_misses`: nothing has all the words, the hits are only like what was asked for.
 
     `suggestion` is the whole query spelled better. `truncated`: the query had too many words.
+    `partial`: the engine ran out of time, so there may be more than was found and counted.
     """
 
     total: int
@@ -157,6 +158,7 @@ class Results:
     near_misses: bool = False
     suggestion: str = ""
     truncated: bool = False
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ The same terms decide as in the index, so an inflected word is marked, and in `k
 only `kuljetus` when that was asked for. Everything else is escaped.
 """
 
-import functools
+from collections import defaultdict
 from collections.abc import Iterable
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from search.analysis import Analyser, fold, normal, surfaces, tokens
+from search.analysis import WORD, Analyser, fold, normal
 from search.plan import Plan, Synonyms, make_plan
 
 SHORTEST_MEMBER = 3
@@ -25,7 +25,9 @@ class Highlighter:
         plan = make_plan(query, language, analyser, synonyms)
         self._whole = _terms(plan)
         self._members = self._whole | {hint.text for slot in plan.slots for hint in slot.hints}
-        self._spans_in = functools.cache(self._spans_of_word)
+        # By language: words that have been looked at, and the places to mark in what was met.
+        self._seen: defaultdict[str, set[str]] = defaultdict(set)
+        self._found: defaultdict[str, dict[str, list[Span]]] = defaultdict(dict)
 
     def __bool__(self) -> bool:
         return bool(self._whole)
@@ -39,18 +41,23 @@ class Highlighter:
         """Places to mark, in order, none overlapping."""
         if not self._whole:
             return []
-        if not any(self._spans_in(word, language) for word in surfaces(text)):
-            return []  # most texts: their words need no places
+        seen, found = self._seen[language], self._found[language]
+        words = set(WORD.findall(text))
+        terms = self._analyser.terms
+        for word in words - seen:
+            if not self._members.isdisjoint(terms(word, language)):
+                found[word] = self._spans_in(word, language)
+        seen |= words
+        if found.keys().isdisjoint(words):
+            return []
         return [
-            (token.start + a, token.end if b == len(token.text) else token.start + b)
-            for token in tokens(text)
-            for a, b in self._spans_in(token.text, language)
+            (match.start() + start, match.start() + end)
+            for match in WORD.finditer(text)
+            for start, end in found.get(match.group(), ())
         ]
 
-    def _spans_of_word(self, surface: str, language: str) -> list[Span]:
+    def _spans_in(self, surface: str, language: str) -> list[Span]:
         """Places to mark inside one word."""
-        if self._members.isdisjoint(self._analyser.terms(surface, language)):
-            return []
         length = len(surface)
         word = self._analyser.word(normal(surface).lower(), language)
         if self._whole.intersection(word.lemmas + word.stems):
@@ -108,4 +115,4 @@ def _marked(text: str, spans: Iterable[Span]) -> SafeString:
         pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
     pieces.append(escape(text[at:]))
-    return mark_safe("".join(pieces))
+    return SafeString("".join(pieces))

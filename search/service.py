@@ -4,7 +4,7 @@ import functools
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -119,6 +119,12 @@ def search(query: Query) -> Results:
     if results.total == 0 and query.text.strip() and not query.filters and query.offset == 0:
         note_zero_result(query.text, query.language)
     return results
+
+
+def public_total(results: Results, public: Container[int]) -> int:
+    """How many were found, without those of these hits that are public no longer. An index that
+    lags behind may count more of them elsewhere, till it has caught up."""
+    return results.total - sum(not hit.near and int(hit.pk) not in public for hit in results.hits)
 
 
 def status() -> Status:

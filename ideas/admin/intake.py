@@ -121,7 +121,7 @@ class TypedView(OfSeries):
     def _steps(self, data: Any = None) -> list[tuple[Any, StepForm]]:
         form = self.one.form
         steps = [
-            (step, step_form(step, self.challenge, data=data))
+            (step, step_form(step, self.challenge, data=data, files=False))
             for step in (form.parsed.steps if form else ())
         ]
         for _step, one in steps:

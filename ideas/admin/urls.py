@@ -1,6 +1,14 @@
 from django.urls import path, re_path
 
-from ideas.admin import compilation, correspondence, extensions, intake, moving, views
+from ideas.admin import (
+    compilation,
+    correspondence,
+    extensions,
+    intake,
+    moving,
+    secrets,
+    views,
+)
 
 app_name = "ideas_admin"
 urlpatterns = [
@@ -27,4 +35,5 @@ urlpatterns = [
         correspondence.MessageView.as_view(),
         name="message",
     ),
+    path("<int:pk>/proposals/<int:number>/secrets/", secrets.SecretsView.as_view(), name="secrets"),
 ]

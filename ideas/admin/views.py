@@ -20,7 +20,16 @@ from challenges.states import Act
 from core import audit
 from core.errors import DomainError
 from core.forms import show_errors
-from ideas import correspondence, downloads, eligibility, queries, reader, registry
+from ideas import (
+    correspondence,
+    downloads,
+    eligibility,
+    queries,
+    reader,
+    registry,
+    rules,
+    secret_review,
+)
 from ideas.admin import queries as read
 from ideas.admin.forms import CheckForm, MessageForm
 from ideas.models import Idea
@@ -104,16 +113,18 @@ def is_number(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 10
 
 
-class ProposalView(StaffView):
-    """One proposal as staff see it: what was handed in, its versions, the check."""
-
-    template_name = "admin/ideas/proposal.html"
-
+class OneProposalView(StaffView):
     def _idea(self) -> Idea:
         found = read.one(self.challenge, self.kwargs["number"], without=self.closed)
         if found is None:
             raise Http404
         return found
+
+
+class ProposalView(OneProposalView):
+    """One proposal as staff see it: what was handed in, its versions, the check."""
+
+    template_name = "admin/ideas/proposal.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -146,6 +157,8 @@ class ProposalView(StaffView):
             correspondence=correspondence.conversation(idea),
             proposer=reader.proposer(idea, reader.Audience.STAFF),
             rows=[row for row in reader.rows(idea, reader.Audience.STAFF) if row.is_answered],
+            claims=secret_review.claims_of(idea),
+            may_open_secrets=rules.can_review_secrets(self.request.user, idea, at=self.at),
             versions=[(one, is_intact(one)) for one in idea.versions.order_by("-number")],
             checks=checks,
             steps=queries.trail(idea, at=self.at, refused_because=refused),

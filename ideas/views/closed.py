@@ -65,6 +65,7 @@ def late(
         "idea": idea,
         "challenge": idea.challenge,
         "rows": rows,
+        "secret": reader.secret_parts(idea, reader.Audience.TEAM, draft=True),
         "sent": typed,
         "at": at,
         "extension": Extension.objects.filter(idea=idea).first(),

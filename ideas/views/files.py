@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, cast
 from uuid import UUID
@@ -11,9 +12,10 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from challenges.definition import Step
+from accounts.signed_in import person_of
+from challenges.definition import Field, Step
 from core.arrival import arrived_at
-from ideas import reader, rules
+from ideas import reader, rules, secret_review
 from ideas.anonymous import without_authors
 from ideas.attachments import add_file, remove_file
 from ideas.filetypes import Refused
@@ -38,8 +40,8 @@ def take(request: HttpRequest, desk: Desk, step: Step) -> Taken:
     gone = request.POST.get("remove", "")
     if gone:
         taken.removed = _remove(request, desk, step, gone)
-    for question in step.files:
-        for upload in request.FILES.getlist(question.key):
+    for part, question, secret in _takers(step):
+        for upload in request.FILES.getlist(part):
             name = upload.name or ""
             try:
                 add_file(
@@ -50,13 +52,22 @@ def take(request: HttpRequest, desk: Desk, step: Step) -> Taken:
                     size=upload.size or 0,
                     at=arrived_at(request),
                     by=desk.by,
+                    secret=secret,
                 )
             except Refused as refusal:
                 words = _("“%(name)s” was not taken. %(reason)s")
-                taken.errors[question.key].append(words % {"name": name, "reason": refusal})
+                taken.errors[part].append(words % {"name": name, "reason": refusal})
             else:
                 taken.added += 1
     return taken
+
+
+def _takers(step: Step) -> Iterator[tuple[str, Field, bool]]:
+    """(name in the form, question, whether its files are secret)"""
+    for question in step.files:
+        yield question.key, question, False
+        if question.secret:
+            yield question.secret_key, question, True
 
 
 def _remove(request: HttpRequest, desk: Desk, step: Step, uid: str) -> int:
@@ -94,8 +105,12 @@ def idea_file(request: HttpRequest, uid: UUID, file: UUID) -> HttpResponseBase:
         .filter(uid=file, idea__uid=uid)
         .first()
     )  # fmt: skip
-    if found is None or not rules.can_open_file(request.user, found):
+    if found is None:
         raise Http404
+    if not rules.can_open_file(request.user, found):
+        if not secret_review.may_open(request.user, found, at=arrived_at(request)):
+            raise Http404
+        secret_review.record_opened(found, by=person_of(request))
     if rules.may_know_proposer(request.user, found.idea):
         return _serve(found)
     return _serve(found, name=reader.name_of_file(found.idea, found))

@@ -12,7 +12,7 @@ from core import mail, ratelimit
 from core.arrival import arrived_at
 from core.errors import Invalid, NotNow
 from core.forms import show_errors
-from ideas import correspondence, links, queries, reader, registry
+from ideas import correspondence, links, queries, reader, registry, secret_review
 from ideas.answers import clean_email
 from ideas.flow import Desk
 from ideas.states import IdeaState
@@ -70,10 +70,11 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
         "challenge": idea.challenge,
         "steps": queries.trail(idea, at=at, refused_because=refusal),
         "rows": reader.rows(idea, reader.Audience.TEAM),
+        "claims": secret_review.claims_of(idea),
         "versions": list(idea.versions.order_by("-number")),
         "may_write": desk.may_write(request),
         "may_withdraw": idea.state in (IdeaState.SUBMITTED, IdeaState.ELIGIBLE),
-        "unsent": bool(current and not same_content(current, idea.answers, attachments_of(idea))),
+        "unsent": bool(current and not same_content(current, idea, attachments_of(idea))),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
         "after": registry.after_decision(idea) if idea.state == IdeaState.DECIDED else None,
         "check": check,

@@ -24,9 +24,16 @@ from ideas.errors import StaleDraft
 from ideas.flow import Desk, Paths, keep_private
 from ideas.form_builder import StepForm, step_form
 from ideas.models import Idea
-from ideas.versions import attachments_of, missing_files
+from ideas.trade_secrets import label_of
 from ideas.views import company, files
-from ideas.views.writing import autosaved, is_autosave, problem_words, show, step_context
+from ideas.views.writing import (
+    autosaved,
+    checked_step,
+    is_autosave,
+    problem_words,
+    show,
+    step_context,
+)
 from ideas.views.writing import step as step_page
 
 STARTS_PER_HOUR = 120  # from one address: a school class with its own network must fit
@@ -104,8 +111,8 @@ def _go_on(request: HttpRequest, desk: Desk, step: Step, form: StepForm) -> Http
         return redirect(f"{desk.paths.step(step.key)}#files")
     if "later" in request.POST:
         return redirect(desk.paths.send_link)
-    lacks = missing_files(desk.definition, attachments_of(desk.idea)) if step.files else {}
-    if not form.is_valid() or any(field.key in lacks for field in step.files):
+    checked, lacks = checked_step(desk, step, data=request.POST)
+    if checked.errors or lacks:
         return redirect(f"{desk.paths.step(step.key)}?check=1")
     return redirect(desk.after(step))
 
@@ -150,13 +157,10 @@ def _empty(
     return render(request, "ideas/step.html", context, status=status)
 
 
-def _typed(data: Any, step: Any) -> dict[str, Any]:
+def _typed(data: Any, step: Step) -> dict[str, Any]:
     """What was sent, to be shown again as it was."""
     many = {field.key for field in step.fields if field.type == "choices"}
-    return {
-        field.key: data.getlist(field.key) if field.key in many else data.get(field.key, "")
-        for field in step.fields
-    }
+    return {name: data.getlist(name) if name in many else data.get(name, "") for name in step.names}
 
 
 def _closed(request: HttpRequest, challenge: Challenge, series: Series) -> HttpResponse:
@@ -164,10 +168,10 @@ def _closed(request: HttpRequest, challenge: Challenge, series: Series) -> HttpR
     version = series.form
     sent = []
     if request.method == "POST" and version is not None:
-        for field in version.parsed.steps[0].fields:
-            words = ", ".join(request.POST.getlist(field.key))
+        for name in version.parsed.steps[0].names:
+            words = ", ".join(request.POST.getlist(name))
             if words:
-                sent.append((field, words))
+                sent.append((label_of(version.parsed, name), words))
     context = {
         "challenge": challenge,
         "series": series,

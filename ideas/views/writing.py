@@ -1,6 +1,7 @@
 """Writing step by step, checking, handing in. Used by the secret link and by people signed in."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,14 +18,14 @@ from core.errors import DomainError, Invalid
 from core.multilingual import text
 from ideas import reader, registry
 from ideas.actions import save_draft, submit_idea, withdraw_idea
-from ideas.answers import clean_all, fingerprint
-from ideas.choices import all_options
+from ideas.answers import fingerprint
 from ideas.errors import CallClosed, StaleDraft
 from ideas.file_forms import files_form
 from ideas.flow import Desk
 from ideas.form_builder import StepForm, step_form
 from ideas.models import Idea
-from ideas.versions import attachments_of, missing_files
+from ideas.trade_secrets import clean_parts, label_of
+from ideas.versions import attachments_of, check, missing_files
 from ideas.views import files
 from ideas.views.closed import late
 
@@ -44,10 +45,10 @@ def step(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
         return _save_step(request, desk, this)
     if not desk.may_write(request):
         return late(request, desk)
-    form = step_form(this, desk.idea.challenge, initial=desk.idea.answers)
+    form = step_form(this, desk.idea.challenge, initial=desk.idea.written)
     missing: dict[str, list[str]] = {}
     if "check" in request.GET:
-        form, missing = _checked(desk, this)
+        form, missing = checked_step(desk, this)
     return show(request, desk, this, form, errors=missing)
 
 
@@ -106,7 +107,7 @@ def problem_words(refusal: DomainError) -> str:
 def _go_on(request: HttpRequest, desk: Desk, this: Step, taken: files.Taken) -> HttpResponse:
     """What was typed is kept. Back and later are free; forward the step must be right."""
     if taken.errors:
-        form = step_form(this, desk.idea.challenge, initial=desk.idea.answers)
+        form = step_form(this, desk.idea.challenge, initial=desk.idea.written)
         return show(request, desk, this, form, errors=taken.errors, status=422)
     if {"upload", "remove"} & set(request.POST):
         return redirect(f"{request.get_full_path()}#files")
@@ -114,7 +115,7 @@ def _go_on(request: HttpRequest, desk: Desk, this: Step, taken: files.Taken) -> 
         return redirect(desk.before(this) or desk.paths.step(this.key))
     if "later" in request.POST and desk.by_link:
         return redirect(desk.paths.send_link)
-    checked, missing = _checked(desk, this, data=request.POST)
+    checked, missing = checked_step(desk, this, data=request.POST)
     if checked.errors or missing:
         return show(request, desk, this, checked, errors=missing, status=422)
     if request.GET.get("to") == "review":
@@ -125,31 +126,29 @@ def _go_on(request: HttpRequest, desk: Desk, this: Step, taken: files.Taken) -> 
 def autosaved(desk: Desk, this: Step) -> JsonResponse:
     """The server's word that what was sent is kept, and when."""
     idea = desk.idea
-    keys = [field.key for field in this.fields if not field.is_file]
     return JsonResponse(
         {
             "saved": saved_words(idea),
             "revision": idea.revision,
-            "seen": fingerprint(idea.answers, keys),
+            "seen": fingerprint(idea.written, this.names),
             "url": desk.paths.step(this.key),
             "similar": desk.paths.similar,
         }
     )
 
 
-def _checked(desk: Desk, this: Step, data: Any = None) -> tuple[StepForm, dict[str, list[str]]]:
-    """The step's form with what is wrong in it, and which of its questions still lack a file."""
-    form = step_form(this, desk.idea.challenge, data=data if data is not None else _as_data(desk))
+def checked_step(desk: Desk, this: Step, data: Any = None) -> tuple[StepForm, dict[str, list[str]]]:
+    """The step's form with what is wrong in it, and what is wrong with its files."""
+    written = desk.idea.written
+    form = step_form(this, desk.idea.challenge, data=data if data is not None else written)
     form.is_valid()
-    if not this.files:
-        return form, {}
+    files_there = attachments_of(desk.idea) if this.files else []
+    _kept, wrong = clean_parts(this.fields, written, files_there)
+    form.add_errors({key: words for key, words in wrong.items() if key in form.fields})
     keys = {field.key for field in this.files}
-    lacks = missing_files(desk.definition, attachments_of(desk.idea))
-    return form, {key: words for key, words in lacks.items() if key in keys}
-
-
-def _as_data(desk: Desk) -> dict[str, Any]:
-    return dict(desk.idea.answers)
+    lacks = missing_files(desk.definition, files_there) if this.files else {}
+    of_files = {**wrong, **{key: words for key, words in lacks.items() if key in keys}}
+    return form, {key: words for key, words in of_files.items() if key not in form.fields}
 
 
 def _both_texts(
@@ -161,9 +160,8 @@ def _both_texts(
     taken: files.Taken,
 ) -> HttpResponse:
     """Somebody saved other words in between: the sent ones stay in the form, the stored beside."""
-    labels = {key: text(field.label) for key, field in desk.definition.fields.items()}
     others = [
-        (labels[key], ", ".join(value) if isinstance(value, list) else value)
+        (label_of(desk.definition, key), ", ".join(value) if isinstance(value, list) else value)
         for key, value in stale.stored.items()
     ]
     return show(request, desk, this, form, others=others, errors=taken.errors, status=409)
@@ -190,12 +188,12 @@ def show(
         "action": desk.paths.step(this.key) + to,
         "back": desk.before(this),
         "revision": idea.revision,
-        "seen": fingerprint(idea.answers, form.fields),
+        "seen": fingerprint(idea.written, form.fields),
         "saved": saved_words(idea) if idea.revision else "",
         "similar": similar_to(request, idea, desk.definition),
         "similar_url": desk.paths.similar,
         "others": others or [],
-        "files_form": files_form(this, attachments_of(idea), errors) if this.files else None,
+        **_files_context(this, form, attachments_of(idea) if this.files else [], errors),
     }
     return render(request, "ideas/step.html", context, status=status)
 
@@ -222,8 +220,22 @@ def step_context(
         "bars": [position < number for position in range(len(definition.steps))],
         # A question worded as its step's title is not said twice: it is the page's heading.
         "heading_field": only if only is not None and str(only.label) in titles else None,
-        "files_form": files_form(this, []),
         "asked": list(form.fields),
+        "takes_secrets": any(field.secret for field in this.fields),
+        **_files_context(this, form, []),
+    }
+
+
+def _files_context(
+    this: Step,
+    form: StepForm,
+    there: list[dict[str, Any]],
+    errors: dict[str, list[str]] | None = None,
+) -> dict[str, Any]:
+    of_files = files_form(this, there, errors)
+    return {
+        "files_form": of_files,
+        "files_asked": list(of_files.questions(form)) if of_files else [],
     }
 
 
@@ -274,6 +286,7 @@ def _review(
 ) -> HttpResponse:
     idea = desk.idea
     rows = reader.rows(idea, reader.Audience.TEAM, draft=True)
+    secret = reader.secret_parts(idea, reader.Audience.TEAM, draft=True)
     found = faults_of(desk) if errors is None else errors
     context = {
         "desk": desk,
@@ -284,26 +297,30 @@ def _review(
             (step, desk.paths.step(step.key), [row for row in rows if row.step == step.key])
             for step in desk.definition.steps
         ],
-        "faults": [
-            (row.label, found[row.key], desk.paths.step(row.step))
-            for row in rows
-            if row.key in found
-        ],
+        "faults": list(_faults(desk, found)),
         "show_faults": errors is not None,
         "trouble": trouble,
         "changes_version": not desk.is_draft,
     }
-    if desk.any_order:
+    if desk.any_order or secret:
         context |= preview_of(desk, rows)
+        context["secret"] = [(part, desk.paths.step(part.step)) for part in secret]
         return render(request, "ideas/preview.html", context, status=status)
     return render(request, "ideas/review.html", context, status=status)
 
 
+def _faults(desk: Desk, found: dict[str, list[str]]) -> Iterator[tuple[str, list[str], str]]:
+    """(what it is about, what must be done, where), in the order of the form."""
+    definition = desk.definition
+    for field in definition.fields.values():
+        for name in (field.key, field.secret_key, field.reason_key):
+            if name in found:
+                yield label_of(definition, name), found[name], desk.paths.step(field.step)
+
+
 def faults_of(desk: Desk) -> dict[str, list[str]]:
     """Question's key → what must be done before handing in."""
-    definition, idea = desk.definition, desk.idea
-    _kept, faults = clean_all(definition, idea.answers, all_options(definition, idea.challenge))
-    return faults | missing_files(definition, attachments_of(idea))
+    return check(desk.idea, attachments_of(desk.idea)).errors
 
 
 def preview_of(desk: Desk, rows: list[reader.Row]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from accounts.signed_in import person_of
 from core import clock
 from core.arrival import arrived_at
 from core.errors import DomainError, Invalid, NotNow
-from ideas import reader
+from ideas import reader, secret_review
 from scoring import entries
 from scoring.actions import sheets
 from scoring.entries import TEXTS
@@ -174,6 +174,9 @@ def _desk(
             "challenge": assignment.idea.challenge,
             "juror": assignment.juror,
             "text": reader.rows(assignment.idea, reader.Audience.JURY),
+            "secret": secret_review.read(
+                assignment.idea, reader.Audience.JURY, by=person_of(request), page="desk"
+            ),
             "proposer": reader.proposer(assignment.idea, reader.Audience.JURY),
             "blind": reader.hides_proposer(assignment.idea),
             "rows": _typed_rows(rows, typed) if typed and not refused else rows,

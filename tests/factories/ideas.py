@@ -245,7 +245,7 @@ def organisations_form(**of_files: Any) -> dict[str, Any]:
                 "title": {"fi": "Ratkaisu", "en": "Solution"},
                 "fields": [
                     question("title", "short_text", required=True, purpose="title"),
-                    question("problem", "long_text", required=True, max_length=2000),
+                    question("problem", "long_text", required=True, max_length=2000, secret=True),
                     question("secret", "long_text", visibility="jury"),
                 ],
             },
@@ -257,6 +257,7 @@ def organisations_form(**of_files: Any) -> dict[str, Any]:
                         "open_files",
                         "file",
                         accept=["pdf", "png", "docx"],
+                        secret=True,
                         **{"max_mb": 1, "max_files": 3, **of_files},
                     ),
                     question("jury_files", "file", accept=["pdf"], visibility="jury"),

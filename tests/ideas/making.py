@@ -22,7 +22,7 @@ def proposal(**more):
     ), person
 
 
-def add(idea, person, name="liite.pdf", data=None, key="open_files", at=None):
+def add(idea, person, name="liite.pdf", data=None, key="open_files", at=None, secret=False):
     data = files.pdf() if data is None else data
     return attachments.add_file(
         idea=idea,
@@ -32,6 +32,7 @@ def add(idea, person, name="liite.pdf", data=None, key="open_files", at=None):
         size=len(data),
         at=at or clock.now(),
         by=person,
+        secret=secret,
     )
 
 

@@ -30,9 +30,10 @@ def form() -> dict[str, Any]:
                 "title": {"fi": "Mikä kangertaa?"},
                 "fields": [
                     question("title", "short_text", required=True, purpose="title"),
-                    question("problem", "long_text", required=True),
+                    question("problem", "long_text", required=True, secret=True),
                     question("secret", "long_text", visibility="jury"),
                     question("plan", "file", accept=["txt"], visibility="jury"),
+                    question("proof", "file", accept=["txt"], secret=True),
                 ],
             },
             {
@@ -113,6 +114,9 @@ def answers(word: str, **more: Any) -> dict[str, Any]:
     return {
         "title": f"Ehdotus {word}",
         "problem": f"Ongelma kestää liian kauan. {word}-public",
+        "problem-secret": f"Menetelmä on oma. {word}-trade",
+        "problem-why": f"Menetelmää ei ole julkaistu. {word}-why",
+        "proof-why": f"Asiakkaan lupa puuttuu. {word}-why",
         "secret": f"Laskelma. {word}-jury",
         "theme": "education",
         "email": f"{word}-staff@posti.example",
@@ -142,19 +146,21 @@ def propose(
     )
     idea = save_draft(idea=idea, answers=answers(word, **more), revision=0, at=at, by=by)
     attach(idea, f"{word}-file", by=by)
+    attach(idea, f"{word}-tradefile", by=by, secret=True)
     if submit:
         submit_idea(idea=idea, at=at, by=by)
     return Idea.objects.for_writing().get(pk=idea.pk)
 
 
-def attach(idea: Idea, words: str, *, by: User | None) -> Attachment:
+def attach(idea: Idea, words: str, *, by: User | None, secret: bool = False) -> Attachment:
     body = f"{words}\n".encode()
     return add_file(
         idea=idea,
-        question=idea.form.parsed.fields["plan"],
+        question=idea.form.parsed.fields["proof" if secret else "plan"],
         file=io.BytesIO(body),
-        name="plan.txt",
+        name="proof.txt" if secret else "plan.txt",
         size=len(body),
         at=clock.now(),
         by=by,
+        secret=secret,
     )

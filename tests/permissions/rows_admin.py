@@ -10,6 +10,7 @@ from tests.permissions.matrix import (
     MOVED,
     NO_METHOD,
     OK,
+    READ_ON_RECORD,
     STAFF,
     Args,
     Row,
@@ -205,6 +206,16 @@ ROWS = [
         for one in (
             row(f"ideas_admin:{name}", "host A", number("scoring", "read"), HOST_A, get=get),
             row(f"ideas_admin:{name}", "host B", number("other", "foreign"), HOST_B, get=get),
+        )
+    ),
+    # That they opened trade secrets is noted.
+    *(
+        row("ideas_admin:secrets", about, number(call_, idea), roles, notes=READ_ON_RECORD)
+        for about, call_, idea, roles in (
+            ("host A", "scoring", "read", HOST_A),
+            ("host B", "other", "foreign", HOST_B),
+            ("the call is open: nobody needs them yet", "open", "company", ()),
+            ("withdrawn", "scoring", "withdrawn", ()),
         )
     ),
     Row(

@@ -30,6 +30,27 @@ SECRETS = [
             ("jury", frozenset({"company"})),
             ("staff", frozenset({"company"})),
             ("file", frozenset({"company"})),
+            ("trade", frozenset({"company"})),
+            ("why", frozenset({"company"})),
+        )
+    ),
+    # Trade secrets: the team, staff after closing, jurors behind the gate.
+    *(
+        Secret(f"qz{name}-{part}", "trade secret", may, must)
+        for part in ("trade", "why")
+        for name, may, must in (
+            ("co", frozenset({"company"}), frozenset({"company"})),
+            ("after", NOBODY, NOBODY),
+            ("titles", NOBODY, NOBODY),
+            ("cancelled", HOST_A, NOBODY),
+            ("inel", HOST_A, HOST_A),
+            ("read", HOST_A | {"juror", "fellow"}, HOST_A | {"juror", "fellow"}),
+            ("undeclared", HOST_A, HOST_A),
+            ("potential", HOST_A, HOST_A),
+            ("conflict", HOST_A, HOST_A),
+            ("deciding_1", HOST_A | {"fellow"}, HOST_A),
+            ("decided_1", HOST_A | {"fellow"}, HOST_A),
+            ("foreign", B | {"other_juror"}, B | {"other_juror"}),
         )
     ),
     Secret("qzco-public", "handed in, public after closing", HOST_A | {"company"}, HOST_A),

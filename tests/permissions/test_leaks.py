@@ -94,7 +94,10 @@ def staff_pages(world: World) -> set[str]:
         }
     for idea in world.ideas.values():
         if idea.number:
-            found.add(reverse("ideas_admin:proposal", args=[idea.challenge_id, idea.number]))
+            found |= {
+                reverse(f"ideas_admin:{name}", args=[idea.challenge_id, idea.number])
+                for name in ("proposal", "secrets")
+            }
     return found
 
 
@@ -165,7 +168,16 @@ def test_index_holds_only_what_anybody_may_read(world):
 
 def test_letters_tell_of_no_draft_sheet_or_unmade_decision(world):
     """But the invitation to a draft's own team."""
-    hidden = ("qzdraft", "qzmysheet", "qzfellow", "qzdeciding-", "qzprep", "qzcodraft-")
+    hidden = (
+        "qzdraft",
+        "qzmysheet",
+        "qzfellow",
+        "qzdeciding-",
+        "qzprep",
+        "qzcodraft-",
+        "-trade",
+        "-why",
+    )
     for letter in Mail.objects.all():
         words = f"{letter.subject} {letter.text} {letter.html}".lower()
         assert not [word for word in hidden if word in words], (letter.template, letter.to)

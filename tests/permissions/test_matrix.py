@@ -8,7 +8,14 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.permissions import rows_admin, rows_catalogue, rows_private, rows_public, rows_wagtail
+from tests.permissions import (
+    rows_admin,
+    rows_catalogue,
+    rows_jury,
+    rows_private,
+    rows_public,
+    rows_wagtail,
+)
 from tests.permissions.matrix import Row, faults_of
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +24,7 @@ ROWS: list[Row] = [
     *rows_public.ROWS,
     *rows_catalogue.ROWS,
     *rows_private.ROWS,
+    *rows_jury.ROWS,
     *rows_admin.ROWS,
     *rows_wagtail.ROWS,
 ]

@@ -84,7 +84,10 @@ class World:
         return links.token_of(self.ideas[idea])
 
     def file_of(self, idea: str) -> Attachment:
-        return self.ideas[idea].attachments.get()
+        return self.ideas[idea].attachments.get(secret=False)
+
+    def secret_file_of(self, idea: str) -> Attachment:
+        return self.ideas[idea].attachments.get(secret=True)
 
 
 def make() -> World:

@@ -1,6 +1,7 @@
 """The catalogue's page: search, facets, their address; and what happens when the index is away."""
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
@@ -12,6 +13,9 @@ from django.utils import translation
 
 from catalogue.actions import changed
 from core import outbox
+from search import service
+from search.base import BaseEngine
+from search.engine import Query
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.challenges import HostFactory, ThemeFactory
@@ -118,9 +122,24 @@ def test_without_an_index_the_list_comes_from_the_database(client, shelf, index,
         assert shown(html) == {"bussi", "robotti", "kartta"}
         html = page(client, "?q=kartta")
         assert shown(html.split('class="res-head"')[1]) == {"kartta"}
-        html = page(client, "?theme=koti&size=x")
+        html = page(client, "?theme=koti&size=5k_20k")
         assert shown(html.split('class="res-head"')[1]) == {"robotti"}
     assert "Search is out of order" not in page(client)
+
+
+def test_search_that_ran_out_of_time_is_said(client, shelf, monkeypatch):
+    found = service.search(Query("kartta"))
+    monkeypatch.setattr(BaseEngine, "search", lambda *_: replace(found, partial=True))
+    assert "cut short: there may be more" in page(client, "?q=kartta")
+    assert client.get(reverse("api:solutions") + "?q=kartta").json()["partial"] is True
+    download = reverse("search:download", args=["csv"])
+    assert client.get(download + "?q=kartta").status_code == 503
+
+
+@pytest.mark.parametrize("words", ["x" * 301, " ".join(f"sana{n}" for n in range(9))])
+def test_words_that_are_left_out_are_said(client, shelf, words):
+    assert "only its first words were used" in page(client, "?q=" + words)
+    assert "only its first words were used" not in page(client, "?q=" + words[:40])
 
 
 ODD = [

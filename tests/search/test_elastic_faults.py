@@ -71,6 +71,18 @@ def test_server_that_answers_again_is_asked_again(plain, monkeypatch):
             assert numbers(engine.search(Query("puisto"))) == [1]
 
 
+@pytest.mark.elasticsearch
+def test_server_that_ran_out_of_time_is_not_taken_for_whole(plain, monkeypatch):
+    with elastic_urls() as taken:
+        engine = elastic(another_url(taken), plain)
+        engine.rebuild([solution(1, "Puisto")], no_progress)
+        assert not engine.search(Query("puisto")).partial
+        answer = engine._answer
+        cut_short = {"timed_out": True}
+        monkeypatch.setattr(engine, "_answer", lambda search: {**answer(search), **cut_short})
+        assert engine.search(Query("puisto")).partial
+
+
 # TLS and an account
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ideas', '0004_compilation_and_intake'),
+        ('ideas', '0005_trade_secrets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,35 @@
+"""Proposals and what is done with them. One door."""
+
+from ideas.models.handling import (
+    Compilation,
+    EligibilityCheck,
+    Extension,
+    IntakeFile,
+    Message,
+    SecretFinding,
+)
+from ideas.models.idea import (
+    Attachment,
+    Idea,
+    IdeaQuerySet,
+    IdeaVersion,
+    TeamMember,
+    attachment_path,
+    attachment_storage,
+)
+
+__all__ = [
+    "Attachment",
+    "Compilation",
+    "EligibilityCheck",
+    "Extension",
+    "Idea",
+    "IdeaQuerySet",
+    "IdeaVersion",
+    "IntakeFile",
+    "Message",
+    "SecretFinding",
+    "TeamMember",
+    "attachment_path",
+    "attachment_storage",
+]
