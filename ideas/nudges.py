@@ -4,6 +4,7 @@ Only while a draft exists, and twice at most.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from challenges.models import Challenge
 from core import mail
 from core.multilingual import text
 from ideas import links
-from ideas.answers import clean_all
+from ideas.answers import Options, clean_all
 from ideas.choices import all_options
 from ideas.models import Idea, TeamMember
 from ideas.states import IdeaState
@@ -41,19 +42,22 @@ def nudge(*, challenge: Challenge, hours: int, at: dt.datetime) -> int:
         .values_list("idea_id", "email")
     )
     letters = []
+    options: dict[int, dict[str, Options]] = {}  # of each form: asked once
     for idea in drafts.select_for_update(of=("self",)):
         to = idea.contact_email or owners.get(idea.pk, "")
         if to:
-            letters.append(_letter(idea, to, hours))
+            if idea.form_id not in options:
+                options[idea.form_id] = all_options(idea.form.parsed, challenge)
+            letters.append(_letter(idea, to, hours, options[idea.form_id]))
     told = [one.about.pk for one in letters if one.about]
     Idea.objects.filter(pk__in=told).update(nudges=REMINDED.index(hours) + 1)
     mail.send_all(letters)
     return len(letters)
 
 
-def _letter(idea: Idea, to: str, hours: int) -> mail.Letter:
+def _letter(idea: Idea, to: str, hours: int, options: Mapping[str, Options]) -> mail.Letter:
     definition = idea.form.parsed
-    _clean, faults = clean_all(definition, idea.answers, all_options(definition, idea.challenge))
+    _clean, faults = clean_all(definition, idea.answers, options)
     asked = definition.fields.values()
     missing = [text(one.label, idea.language) for one in asked if one.key in faults]
     return mail.Letter(

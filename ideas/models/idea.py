@@ -1,4 +1,4 @@
-"""A proposal, its frozen versions, its files, its team, its eligibility checks."""
+"""A proposal, its frozen versions, its files, its team."""
 
 import uuid
 from typing import TYPE_CHECKING, Any

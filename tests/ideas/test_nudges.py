@@ -63,5 +63,5 @@ def test_letters_are_planned_with_the_closing_and_anew_when_it_moves():
 def test_reminding_many_asks_as_much_as_reminding_few(series, django_assert_max_num_queries):
     for number in range(20):
         IdeaFactory(series=series, contact_email=f"l{number}@posti.example")
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(15):
         assert told(72, series) == 20

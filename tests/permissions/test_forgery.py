@@ -214,6 +214,7 @@ def test_every_address_that_takes_forms_is_tried():
         *("scoring_admin:screen", "scoring:own_correction"),
         *("search:download", "search:feed", "catalogue:picture", "robots", "dcat"),
         *("sitemap", "sitemap_part", "search:suggest", "search:why", "challenges:need_told"),
+        *("catalogue:comparison", "catalogue:comparison_file"),
         *("challenges:asked", "challenges:feed", "challenges:calendar"),
         *("challenges:follow_asked", "challenges:follow_ended"),
         *("needs:add", "needs:delete", "catalogue:publiccode"),
