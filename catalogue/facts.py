@@ -138,7 +138,7 @@ def classification(solution: Solution) -> Section:
     """Where it belongs."""
     theme = solution.theme
     listing = reverse("search:catalogue")
-    tags = sorted(tag.name for tag in solution.tags.all()) if solution.pk else []
+    tags = sorted(tag.name for tag in solution.tags.all())
     return _section(
         "classification",
         _("Subjects"),
