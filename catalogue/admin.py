@@ -14,7 +14,7 @@ from wagtail.snippets.views.chooser import (
     SnippetChosenMultipleView,
     SnippetChosenView,
 )
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet, UnpublishView
 
 from accounts.admin import OwnOnly
 from accounts.models import Organisation
@@ -26,7 +26,7 @@ from catalogue.admin_fields import (
     SuppliersField,
     TrustField,
 )
-from catalogue.admin_panels import CompletenessColumn, CompletenessPanel
+from catalogue.admin_panels import CompletenessColumn, CompletenessPanel, WordsPanel
 from catalogue.admin_publiccode import SolutionIndexView
 from catalogue.models import Solution
 from catalogue.states import SizeBand
@@ -98,6 +98,12 @@ class SolutionChooserViewSet(SnippetChooserViewSet):  # type: ignore[misc]
     chosen_multiple_view_class = OwnChosenMultipleView
 
 
+class OwnUnpublishView(UnpublishView):  # type: ignore[misc]
+    """To take one's own away needs nobody's approval."""
+
+    permission_required = "change"
+
+
 class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
     model = Solution
     icon = "tick-inverse"
@@ -119,6 +125,7 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
     copy_view_enabled = False
     chooser_viewset_class = SolutionChooserViewSet
     index_view_class = SolutionIndexView
+    unpublish_view_class = OwnUnpublishView
     panels = [
         CompletenessPanel(),
         MultiFieldPanel(
@@ -136,13 +143,13 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
                 FieldPanel("solution"),
                 FieldPanel("how_it_works"),
                 FieldPanel("target_group"),
-                FieldPanel("target_groups"),
+                WordsPanel("target_groups"),
                 FieldPanel("context"),
-                FieldPanel("fits_sizes"),
-                FieldPanel("fits_regions"),
+                WordsPanel("fits_sizes"),
+                WordsPanel("fits_regions"),
                 FieldPanel("systems"),
                 FieldPanel("preconditions"),
-                FieldPanel("steps"),
+                WordsPanel("steps"),
                 FieldPanel("risks"),
             ],
             heading=_("Content"),
@@ -151,8 +158,8 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
             [
                 FieldPanel("theme"),
                 FieldPanel("function"),
-                FieldPanel("tags"),
-                FieldPanel("sdgs"),
+                WordsPanel("tags"),
+                WordsPanel("sdgs"),
                 FieldPanel("technology"),
             ],
             heading=_("Classification"),
@@ -160,10 +167,10 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
         MultiFieldPanel(
             [
                 FieldPanel("readiness"),
-                FieldPanel("trl"),
+                WordsPanel("trl"),
                 FieldPanel("offer"),
                 FieldPanel("duration"),
-                FieldPanel("staff_days"),
+                WordsPanel("staff_days"),
             ],
             heading=_("Maturity"),
         ),
@@ -172,8 +179,8 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
                 FieldPanel("cost"),
                 FieldPanel("cost_band"),
                 FieldPanel("cost_model"),
-                FieldPanel("cost_once"),
-                FieldPanel("cost_yearly"),
+                WordsPanel("cost_once"),
+                WordsPanel("cost_yearly"),
                 FieldPanel("cost_basis"),
                 FieldPanel("procurement_route"),
                 FieldPanel("procurement"),
@@ -190,19 +197,28 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
             ],
             heading=_("Rights"),
         ),
-        MultiFieldPanel([FieldPanel("trust")], heading=_("Trust facts")),
+        MultiFieldPanel([WordsPanel("trust")], heading=_("Trust facts")),
         MultiFieldPanel(
             [
                 FieldPanel("provider"),
                 FieldPanel("municipality"),
-                FieldPanel("suppliers"),
+                WordsPanel("suppliers"),
                 FieldPanel("contact_email"),
             ],
             heading=_("People"),
         ),
-        InlinePanel("contacts", label=_("contact person"), heading=_("contact people")),
+        InlinePanel(
+            "contacts",
+            [
+                *(FieldPanel(name) for name in ("name", "role", "email", "phone")),
+                WordsPanel("consented_on"),
+                WordsPanel("expires_on"),
+            ],
+            label=_("contact person"),
+            heading=_("contact people"),
+        ),
         MultiFieldPanel(
-            [FieldPanel("reviewed_on"), FieldPanel("archived_at")], heading=_("Freshness")
+            [WordsPanel("reviewed_on"), WordsPanel("archived_at")], heading=_("Freshness")
         ),
     ]
 

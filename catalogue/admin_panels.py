@@ -2,19 +2,44 @@
 
 from typing import Any
 
+from django.db import models
 from django.http import HttpRequest
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import Panel
+from wagtail.admin.compare import M2MFieldComparison
+from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.permissions import policy_registry
 
-from catalogue import reviews
+from catalogue import reviews, shapes
 from catalogue.completeness import completeness
 from catalogue.models import Solution
 from core import clock
 from core.arrival import arrived_at
+
+
+class WordsComparison(M2MFieldComparison):  # type: ignore[misc]
+    """What has changed between two revisions, item by item in words: choices by name, days and
+    amounts as they are written here, nothing for nothing."""
+
+    def get_items(self) -> tuple[list[str], list[str]]:
+        return self._items(self.val_a), self._items(self.val_b)
+
+    def _items(self, value: Any) -> list[str]:
+        if isinstance(self.field, models.JSONField):
+            return shapes.in_words(self.field.name, value).splitlines()
+        if isinstance(value, list):  # tags
+            return sorted(map(str, value))
+        return [] if value is None else [str(localize(value))]
+
+
+class WordsPanel(FieldPanel):  # type: ignore[misc]
+    """A field whose revisions are compared in words."""
+
+    def get_comparison_class(self) -> Any:
+        return WordsComparison
 
 
 class CompletenessPanel(Panel):  # type: ignore[misc]

@@ -87,7 +87,11 @@ class PubliccodeView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         listed = reverse("wagtailsnippets_catalogue_solution:list")
-        return [*self.breadcrumbs_items, {"url": listed, "label": _("Solutions")}]
+        return [
+            *self.breadcrumbs_items,
+            {"url": listed, "label": _("Solutions")},
+            {"url": "", "label": self.page_title},
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

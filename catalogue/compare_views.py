@@ -70,7 +70,8 @@ def _only_differences(request: HttpRequest) -> bool:
 
 
 def _choice(request: HttpRequest) -> Choice:
-    return chosen(request.GET, queries.with_users(Solution.objects.published()))
+    public = queries.with_users(Solution.objects.published())
+    return chosen(request.GET, public.prefetch_related("tags"))  # type: ignore[misc]
 
 
 def _others(choice: Choice) -> list[SolutionRow]:

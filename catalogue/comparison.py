@@ -1,34 +1,48 @@
 """Solutions side by side: which facts, in what order, and which of them differ.
 
-Pure over solutions that were read with their users (`queries.with_users`): no query.
+Pure over solutions that were read with their users (`queries.with_users`) and tags: no query. The
+facts are those of a solution's own page (`facts.py`), with what stands elsewhere on it.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.utils.formats import date_format, number_format
-from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from catalogue import facts
+from catalogue.facts import Row as Fact
 from catalogue.models import Solution
 from catalogue.queries import users_in_words
-from catalogue.shapes import TRUST, trust_rows
-from catalogue.states import ACTIVE, Evidence, ReuseStage, SizeBand, TargetGroup
-
-Read = Callable[[Solution], str]
+from catalogue.states import ACTIVE, ReuseStage
+from core.markup import plain
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one solution says; "" when it says nothing. `language`: of what its people wrote."""
+    """What one solution says of a fact."""
 
     solution: Solution
-    text: str
-    language: str = ""
+    fact: Fact
+
+    @property
+    def foreign(self) -> bool:
+        return self.solution.language != get_language()
+
+    @property
+    def language(self) -> str:
+        """Of the words when they are the solution's own only; "" of what is in the reader's."""
+        return self.solution.language if self.fact.own and not self.fact.value else ""
+
+    @property
+    def text(self) -> str:
+        """In plain words; "" when it says nothing."""
+        own = plain(self.fact.own) if self.fact.prose else self.fact.own
+        links = ", ".join(link.label for link in self.fact.links)
+        return "\n".join(filter(None, (self.fact.value, own.strip(), links)))
 
     @property
     def key(self) -> str:
@@ -40,7 +54,6 @@ class Cell:
 class Row:
     label: str
     cells: tuple[Cell, ...]
-    is_prose: bool = False  # small markdown, or has addresses of the web
 
     @property
     def differs(self) -> bool:
@@ -100,71 +113,99 @@ class Comparison:
         )
 
 
-@dataclass(frozen=True)
-class Field:
-    """A fact that is compared. `told`: its people's own words, in the solution's language."""
-
-    label: Any
-    read: Read
-    told: bool = False
-    is_prose: bool = False
-    always: bool = False  # shown even when nobody says anything
-
-
 def compare(solutions: Sequence[Solution]) -> Comparison:
     """Facts of which none of the solutions says anything are left out."""
-    groups = (Group(str(label), tuple(_rows(fields, solutions))) for label, fields in FIELDS)
-    return Comparison(tuple(solutions), tuple(one for one in groups if one.rows))
+    groups = []
+    for section in SECTIONS:
+        told = [section(one) for one in solutions]
+        rows = tuple(_rows(solutions, [_by_label(one) for _title, one in told]))
+        if rows:
+            groups.append(Group(told[0][0], rows))
+    return Comparison(tuple(solutions), tuple(groups))
 
 
-def _rows(fields: Iterable[Field], solutions: Sequence[Solution]) -> Iterable[Row]:
-    for field in fields:
+def _rows(solutions: Sequence[Solution], told: list[dict[str, Fact]]) -> Iterable[Row]:
+    for label in dict.fromkeys(label for one in told for label in one):
         cells = tuple(
-            Cell(one, field.read(one).strip(), one.language if field.told else "")
-            for one in solutions
+            Cell(one, found.get(label, Fact(label=label)))
+            for one, found in zip(solutions, told, strict=True)
         )
-        if field.always or any(cell.text for cell in cells):
-            yield Row(
-                capfirst(str(field.label)),
-                cells,
-                is_prose=field.is_prose,
-            )
+        if any(cell.text for cell in cells):
+            yield Row(label, cells)
 
 
-# What is read ------------------------------------------------------------------------------------
+def _by_label(told: Iterable[Fact]) -> dict[str, Fact]:
+    """Those with the same label, as several suppliers, are one."""
+    found: dict[str, Fact] = {}
+    for fact in told:
+        if before := found.get(fact.label):
+            own = "\n".join(filter(None, (before.own, fact.own)))
+            found[fact.label] = replace(fact, own=own, links=(*before.links, *fact.links))
+        else:
+            found[fact.label] = fact
+    return found
 
 
-def _own(name: str, label: Any = None, **more: Any) -> Field:
-    """A text of the solution's own."""
-    heading = label or Solution._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-    return Field(heading, lambda one: str(getattr(one, name)), told=True, **more)
+# What is compared, by heading --------------------------------------------------------------------
+
+Told = tuple[str, list[Fact]]
 
 
-def _choice(name: str, label: Any = None) -> Field:
-    heading = label or Solution._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-    return Field(heading, lambda one: str(getattr(one, f"get_{name}_display")()))
+def _what(one: Solution) -> Told:
+    summary = Fact(label=_("In short"), own=one.summary)
+    section = facts.fit(one)
+    return section.title, [summary, *section.every]
 
 
-def _money(name: str) -> Field:
-    heading = Solution._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-    return Field(heading, lambda one: _number(getattr(one, name), " €"))
+def _maturity(one: Solution) -> Told:
+    section = facts.maturity(one)
+    return section.title, [
+        *section.every,
+        Fact(label=_("In use"), value=_users(one)),
+        Fact(label=_("Measured saving"), value=_saving(one)),
+        Fact(label=_("Award"), own=one.award),
+        Fact(label=_("Origin"), own=one.origin),
+    ]
 
 
-def _number(value: Decimal | int | None, unit: str = "") -> str:
-    if value is None:
-        return ""
-    whole = int(value) if value == int(value) else value
-    return f"{number_format(whole, force_grouping=True)}{unit}"
+def _adoption(one: Solution) -> Told:
+    section = facts.adoption(one)
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(one.steps, start=1))
+    return section.title, [
+        *section.every,
+        Fact(label=_("Steps to adopt"), own=steps, prose=True),
+        Fact(label=_("Risks"), own=one.risks, prose=True),
+    ]
 
 
-def _target(one: Solution) -> str:
-    labels = dict(TargetGroup.choices)
-    return ", ".join(str(labels.get(group, group)) for group in one.target_groups)
+def _people(one: Solution) -> Told:
+    section = facts.people(one)
+    day = date_format(one.reviewed_on, "j.n.Y") if one.reviewed_on else _("Not yet")
+    return section.title, [
+        *section.every,
+        Fact(label=_("Contact"), value=one.contact_email),
+        Fact(label=_("Language"), value=str(one.get_language_display())),
+        Fact(label=_("Reviewed"), value=f"{day}, {one.freshness.label}"),
+    ]
 
 
-def _sizes(one: Solution) -> str:
-    labels = dict(SizeBand.choices)
-    return ", ".join(str(labels.get(size, size)) for size in one.fits_sizes)
+def _plain(section: Callable[[Solution], facts.Section]) -> Callable[[Solution], Told]:
+    def told(one: Solution) -> Told:
+        made = section(one)
+        return made.title, list(made.every)
+
+    return told
+
+
+SECTIONS: Final = (
+    _what,
+    _maturity,
+    _adoption,
+    _plain(facts.rights),
+    _plain(facts.trust),
+    _people,
+    _plain(facts.classification),
+)
 
 
 def _users(one: Solution) -> str:
@@ -181,10 +222,6 @@ def _users(one: Solution) -> str:
     return "\n".join((users_in_words(one.users_count), *told))
 
 
-def _evidence(one: Solution) -> str:
-    return str(Evidence(one.evidence).label)
-
-
 def _saving(one: Solution) -> str:
     if one.saving <= 0:
         return ""
@@ -193,97 +230,4 @@ def _saving(one: Solution) -> str:
         "a year, told by %(n)s municipalities",
         one.saving_told,
     ) % {"n": number_format(one.saving_told)}
-    return f"{_number(one.saving, ' €')} {told}"
-
-
-def _trust(name: str) -> Read:
-    def read(one: Solution) -> str:
-        fact = next(fact for fact in trust_rows(one.trust) if fact["name"] == name)
-        return "\n".join(filter(None, (fact["answer"], fact["note"], fact["url"])))
-
-    return read
-
-
-def _suppliers(one: Solution) -> str:
-    return "\n".join(supplier.get("name", "") for supplier in one.suppliers)
-
-
-def _reviewed(one: Solution) -> str:
-    day = date_format(one.reviewed_on, "j.n.Y") if one.reviewed_on else _("Not yet")
-    return f"{day}, {one.freshness.label}"
-
-
-FIELDS: Final = (
-    (
-        gettext_lazy("What it is"),
-        (
-            _own("summary", gettext_lazy("In short")),
-            Field(gettext_lazy("Theme"), lambda one: str(one.theme or "")),
-            _own("target_group", gettext_lazy("For whom")),
-            Field(gettext_lazy("target groups"), _target),
-            _own("context", gettext_lazy("Where it works"), is_prose=True),
-            Field(gettext_lazy("fits municipalities of the size"), _sizes),
-            Field(gettext_lazy("fits regions"), lambda one: ", ".join(one.fits_regions)),
-        ),
-    ),
-    (
-        gettext_lazy("How ready and how well proven"),
-        (
-            _choice("readiness", gettext_lazy("Readiness")),
-            _choice("offer"),
-            Field(gettext_lazy("In use"), _users),
-            Field(gettext_lazy("Evidence"), _evidence),
-            Field(gettext_lazy("Measured saving"), _saving),
-            _own("award", gettext_lazy("Award")),
-            _own("origin", gettext_lazy("Origin")),
-        ),
-    ),
-    (
-        gettext_lazy("What adopting it takes"),
-        (
-            _choice("cost_band", gettext_lazy("Cost of a pilot")),
-            _choice("cost_model"),
-            _money("cost_once"),
-            _money("cost_yearly"),
-            _own("cost_basis"),
-            _own("cost", gettext_lazy("Price")),
-            Field(gettext_lazy("own staff's days"), lambda one: _number(one.staff_days)),
-            _own("duration", gettext_lazy("Time")),
-            _choice("procurement_route"),
-            _own("procurement", gettext_lazy("Procurement")),
-            _own("preconditions", gettext_lazy("What it requires"), is_prose=True),
-            _own("systems"),
-            Field(
-                gettext_lazy("Steps to adopt"),
-                lambda one: "\n".join(f"{n}. {step}" for n, step in enumerate(one.steps, start=1)),
-                told=True,
-                is_prose=True,
-            ),
-            _own("risks", is_prose=True),
-        ),
-    ),
-    (
-        gettext_lazy("Technology and trust"),
-        (
-            _own("technology", gettext_lazy("Technology")),
-            _own("licence", gettext_lazy("Licence")),
-            _own("repository", gettext_lazy("Source code"), is_prose=True),
-            *(
-                Field(label, _trust(name), is_prose=True, always=True)
-                for name, label in TRUST.items()
-            ),
-        ),
-    ),
-    (
-        gettext_lazy("Who answers for it"),
-        (
-            Field(gettext_lazy("Provided by"), lambda one: one.provider or one.owner.name),
-            Field(gettext_lazy("Kept up by"), lambda one: one.owner.name),
-            Field(gettext_lazy("suppliers"), _suppliers),
-            Field(gettext_lazy("Contact"), lambda one: one.contact_email),
-            _own("website", gettext_lazy("Website"), is_prose=True),
-            Field(gettext_lazy("Language"), lambda one: str(one.get_language_display())),
-            Field(gettext_lazy("Reviewed"), _reviewed, always=True),
-        ),
-    ),
-)
+    return f"{number_format(one.saving, force_grouping=True)} € {told}"

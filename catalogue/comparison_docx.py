@@ -20,7 +20,6 @@ from docx.shared import Mm, Pt, RGBColor
 from catalogue.comparison import Comparison, Group, Row
 from core import clock
 from core.export import CONTROL
-from core.markup import plain
 
 INK: Final = RGBColor(0x0F, 0x24, 0x1D)
 TINT: Final = "FFE8C2"  # of what stands out; a word says that the row differs
@@ -102,8 +101,7 @@ def _add_row(table: Any, row: Row) -> None:
     if row.differs:
         label.add_paragraph(_("Differs"))
     for cell, (told, stands_out) in zip(added.cells[1:], row.marked, strict=True):
-        text = plain(told.text) if row.is_prose else told.text
-        cell.text = _clean(text) or _("Not told")
+        cell.text = _clean(told.text) or _("Not told")
         if told.language:
             _say_language(cell, told.language)
         if stands_out:

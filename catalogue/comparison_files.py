@@ -14,7 +14,6 @@ from catalogue.comparison import Comparison
 from catalogue.models import Solution
 from core import clock, printing
 from core.export import csv_response
-from core.markup import plain
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STYLE: Final = "css/report.css"
@@ -51,7 +50,7 @@ def table(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
     rows = [
         [
             row.label,
-            *(plain(cell.text) if row.is_prose else cell.text for cell in row.cells),
+            *(cell.text for cell in row.cells),
             _("Yes") if row.differs else _("No"),
         ]
         for row in comparison.rows

@@ -37,7 +37,12 @@ class Row:
 class Section:
     key: str
     title: str
-    rows: Sequence[Row]
+    every: Sequence[Row]
+
+    @property
+    def rows(self) -> list[Row]:
+        """Those that say something."""
+        return [row for row in self.every if row.value or row.own or row.links]
 
 
 def fit(solution: Solution) -> Section:
@@ -138,7 +143,7 @@ def classification(solution: Solution) -> Section:
     """Where it belongs."""
     theme = solution.theme
     listing = reverse("search:catalogue")
-    tags = sorted(tag.name for tag in solution.tags.all()) if solution.pk else []
+    tags = sorted(tag.name for tag in solution.tags.all())
     return _section(
         "classification",
         _("Subjects"),
@@ -187,9 +192,7 @@ def people(solution: Solution) -> Section:
 
 
 def _section(key: str, title: str, rows: Iterable[Row]) -> Section:
-    return Section(
-        key=key, title=title, rows=[row for row in rows if row.value or row.own or row.links]
-    )
+    return Section(key=key, title=title, every=tuple(rows))
 
 
 def _choice(solution: Solution, name: str) -> str:
@@ -212,7 +215,8 @@ def _euros(value: Any) -> str:
 
 
 def _links(url: str) -> list[Link]:
-    return [Link(label=url, url=url)] if url else []
+    """Addresses of the web only, whatever got past the forms."""
+    return [Link(label=url, url=url)] if url.startswith(("https://", "http://")) else []
 
 
 def _address(label: str, url: str) -> Row:

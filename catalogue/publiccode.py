@@ -78,6 +78,8 @@ def document(solution: Solution) -> dict[str, Any] | None:
             solution.language: {
                 "shortDescription": _cut(solution.summary, SHORT),
                 "longDescription": long,
+                # One at least, says the validator of those who keep the standard.
+                "features": _features(solution),
                 "awards": [solution.award] if solution.award else [],
             }
         },
@@ -124,6 +126,12 @@ def _long(solution: Solution, page: str) -> str:
             "use it, what it costs and what adopting it takes: %(page)s"
         ) % {"page": page}
     return _cut(text, LONG_TO)
+
+
+def _features(solution: Solution) -> list[str]:
+    """Its tags, or what it does in short when it has none."""
+    tags = sorted(tag.name for tag in solution.tags.all()) if solution.pk else []
+    return tags or [_cut(solution.summary, SHORT)]
 
 
 def _cut(text: str, most: int) -> str:
@@ -262,7 +270,7 @@ def _url(value: Any) -> str:
 
 
 def _status(value: Any) -> str:
-    if value not in READINESS:
+    if not isinstance(value, str) or value not in READINESS:
         raise ValueError(_("is not one of %(known)s") % {"known": ", ".join(READINESS)})
     return READINESS[value].value
 

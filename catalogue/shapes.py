@@ -11,7 +11,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.states import SizeBand, TargetGroup
+from catalogue.states import Goal, SizeBand, TargetGroup
 from core.export import CONTROL
 
 TRUST: Final = {
@@ -97,6 +97,26 @@ def clean_texts(value: Any) -> list[str]:
         if not _text(text).strip():
             raise ValidationError(_("There is an empty item."))
     return given
+
+
+def in_words(name: str, value: Any) -> str:
+    """What a field of a solution keeps as JSON, for people: an item on a line, choices by name."""
+    if name == "trust":
+        rows = (row for row in trust_rows(value) if row["name"] in (value or {}))
+        return "\n".join(
+            f"{row['label']}: " + "; ".join(filter(None, (row["answer"], row["note"], row["url"])))
+            for row in rows
+        )
+    items = value if isinstance(value, list) else []
+    if name == "suppliers":
+        return "\n".join("; ".join(filter(None, map(one.get, SUPPLIER))) for one in items)
+    known: dict[str, dict[Any, Any]] = {
+        "target_groups": dict(TargetGroup.choices),
+        "fits_sizes": dict(SizeBand.choices),
+        "sdgs": {goal.value: f"{goal.value}. {goal.label}" for goal in Goal},
+    }
+    labels = known.get(name, {})
+    return "\n".join(str(labels.get(item, item)) for item in items)
 
 
 def trust_rows(value: Any) -> list[dict[str, str]]:

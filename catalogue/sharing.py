@@ -64,7 +64,7 @@ def linked_data(solution: Solution) -> dict[str, Any]:
             {"@type": "Organization", "name": solution.provider} if solution.provider else None
         ),
         "about": str(solution.theme) if solution.theme else "",
-        "keywords": sorted(tag.name for tag in solution.tags.all()) if solution.pk else [],
+        "keywords": sorted(tag.name for tag in solution.tags.all()),
         "license": solution.licence,
         "award": solution.award,
         "audience": (

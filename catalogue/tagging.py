@@ -1,20 +1,18 @@
 """Tags of many solutions at once."""
 
-from django.contrib.contenttypes.models import ContentType
-from taggit.models import Tag, TaggedItem
+from taggit.models import Tag
 
-from catalogue.models import Solution
+from catalogue.models import SolutionTag
 
 
 def give_tags(wanted: dict[int, list[str]]) -> None:
     """Give solutions these tags and no others."""
     if not wanted:
         return
-    kind = ContentType.objects.get_for_model(Solution)
-    TaggedItem.objects.filter(content_type=kind, object_id__in=wanted).delete()
+    SolutionTag.objects.filter(content_object__in=wanted).delete()
     tags = _tags({name for names in wanted.values() for name in names})
-    TaggedItem.objects.bulk_create(
-        TaggedItem(content_type=kind, object_id=pk, tag=tags[name])
+    SolutionTag.objects.bulk_create(
+        SolutionTag(content_object_id=pk, tag=tags[name])
         for pk, names in wanted.items()
         for name in names
     )

@@ -4,10 +4,10 @@ from wagtail.permissions import register_permission_policy
 
 from accounts import registry as accounts_registry
 from accounts.models import Organisation
-from accounts.permissions import OwnedPermissionPolicy
 from accounts.registry import Card
 from catalogue import queries, signals, views
 from catalogue.actions import add_winners
+from catalogue.approval import SolutionPermissionPolicy
 from catalogue.models import Solution, solution_preview
 from challenges import registry as challenges_registry
 from challenges.registry import National
@@ -15,9 +15,7 @@ from scoring import publication
 
 
 def connect() -> None:
-    register_permission_policy(
-        Solution, OwnedPermissionPolicy(Solution, owner="owner", actions=ACTIONS)
-    )
+    register_permission_policy(Solution, SolutionPermissionPolicy())
     if add_winners not in publication.on_publish:
         publication.on_publish.append(add_winners)
     if reuses_card not in accounts_registry.organisation_cards:
@@ -25,9 +23,6 @@ def connect() -> None:
     challenges_registry.count_national_with(national)
     solution_preview[:] = [views.page_of]
     signals.connect()
-
-
-ACTIONS = ("add", "change", "view", "publish", "lock", "unlock")
 
 
 def reuses_card(organisation: Organisation) -> Card | None:

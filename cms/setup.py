@@ -1,4 +1,5 @@
-"""The site's first pages in Finnish, Swedish and English. May be run again at any time.
+"""The site's first pages in Finnish, Swedish and English, and how solutions are approved. May be
+run again at any time.
 
 What exists is left as it is: staff may have written over it.
 """
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from catalogue.approval import ensure_workflow
 from cms.models import ContentPage, HomePage
 from core.multilingual import text
 
@@ -22,7 +24,8 @@ FIRST = "fi"
 
 @transaction.atomic
 def setup_site(pages: Iterable[Mapping[str, Any]] = ()) -> HomePage:
-    """Locales, home pages, the site's record and the content pages that the footer leads to.
+    """Locales, home pages, the site's record, the content pages that the footer leads to, and the
+    workflow of solutions.
 
     `pages`, in the shape of content/pages.json, stand in for those with the same slug.
     """
@@ -35,6 +38,7 @@ def setup_site(pages: Iterable[Mapping[str, Any]] = ()) -> HomePage:
     others = {page["slug"]: page for page in pages}
     for page in _read("pages"):
         _content_page(others.get(page["slug"], page), home, locales)
+    ensure_workflow()
     return home
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.signed_in import person_of
 from catalogue.choice import chosen
@@ -17,8 +18,11 @@ from search.suggest import suggestions
 from search.why import why as why_of
 
 SUGGESTIONS_PER_MINUTE = 600  # of one address: a whole town hall may be behind it
+# Else a browser that goes back shows the part that it keeps of this address, for the page.
+_by_part = vary_on_headers("HX-Request")
 
 
+@_by_part
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search and facets; htmx asks for the results only, the address holds the whole search."""
     compared = chosen(request.GET)
@@ -49,6 +53,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@_by_part
 def why(request: HttpRequest, slug: str) -> HttpResponse:
     """Why a solution is in a result: opened in its row, or as a page of its own."""
     asked = Asked.read(

@@ -1,7 +1,7 @@
 """Programs that some tests need and a machine may not have: where they are, and how to get them.
 
 A test says what it needs by a marker: `browser`, `redis`, `postgres`, `elasticsearch`, `voikko`,
-`pango`, `gettext`.
+`pango`, `publiccode`, `gettext`.
 Without the program it is skipped with the line below; with TALKOOT_REQUIRE=all (CI) it fails, but
 for what TALKOOT_MAY_LACK names: where Maven Central cannot be reached CI still says the rest.
 """
@@ -68,6 +68,11 @@ def gettext() -> str | None:
     return shutil.which("xgettext")
 
 
+def publiccode_parser() -> str | None:
+    """The validator of publiccode.yml by those who keep the standard (Developers Italia, EUPL)."""
+    return shutil.which("publiccode-parser")
+
+
 def listens(url: str) -> bool:
     parts = urlsplit(url)
     with socket.socket() as probe:
@@ -87,6 +92,10 @@ NEEDS = {
     "pango": (
         pango,
         "Pango is not installed: apt install libpango-1.0-0 libpangoft2-1.0-0",
+    ),
+    "publiccode": (
+        publiccode_parser,
+        "publiccode-parser is not on the PATH: docs/dependencies.md says where it comes from",
     ),
     "gettext": (gettext, "gettext is not installed: apt install gettext"),
 }

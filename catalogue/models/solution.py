@@ -12,9 +12,10 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from taggit.managers import TaggableManager
+from taggit.models import TaggedItemBase
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import (
     DraftStateMixin,
@@ -61,7 +62,7 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
         return self.filter(live=True)
 
 
-class Solution(
+class Solution(  # type: ignore[django-manager-missing]
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -107,7 +108,10 @@ class Solution(
         related_name="solutions",
         verbose_name=_("theme"),
     )
-    tags = TaggableManager(blank=True, verbose_name=_("tags"))
+    # Those of a draft stay in the draft.
+    tags = ClusterTaggableManager(
+        through="catalogue.SolutionTag", blank=True, verbose_name=_("tags")
+    )
     technology = models.CharField(_("technology"), max_length=200, blank=True)
     function = models.CharField(_("municipal function"), max_length=120, blank=True)
     sdgs: Any = models.JSONField(
@@ -246,6 +250,9 @@ class Solution(
 
     def serve_preview(self, request: Any, mode_name: str) -> Any:
         """The solution's own page, by the view that shows it (set in wiring.py)."""
+        if self.pk is None:  # not kept yet: nobody can have told anything of it
+            self.pk, self.updated_at = 0, clock.now()
+            self.slug = solution_slug(self.title, self.uid)
         return solution_preview[0](request, self)
 
     @property
@@ -280,6 +287,20 @@ class Solution(
     @property
     def audit_chain(self) -> str:
         return "catalogue"
+
+
+class SolutionTag(TaggedItemBase):  # type: ignore[misc]
+    """A tag of a solution."""
+
+    content_object = ParentalKey(Solution, on_delete=models.CASCADE, related_name="tagged_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="solution_tag_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_object}: {self.tag}"
 
 
 class Contact(models.Model):

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from challenges.follow_views import follow_page
 from challenges.models import Challenge
@@ -27,6 +28,7 @@ def _challenge(slug: str) -> Challenge:
 
 
 @require_safe
+@vary_on_headers("HX-Target")  # else a browser that goes back shows the part for the page
 def idea_list(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = _challenge(slug)
     filters = queries.Filters.of(request.GET)

@@ -89,7 +89,7 @@ def test_numbers_users_and_savings_are_in_words():
     organisation = one.reuses.get().organisation
     ReuseFactory(solution=one)
     made = read(one, SolutionFactory(saving=112_000, saving_told=2))
-    assert row_of(made, "One-off cost, €").cells[0].text == "12,500 €"
+    assert row_of(made, "One-off cost").cells[0].text == "12,500\N{NO-BREAK SPACE}€"
     assert row_of(made, "Measured saving").cells[1].text.startswith("112,000 € a year, told by 2")
     told = row_of(made, "In use").cells[0].text.splitlines()
     assert told[0] == "1 municipality"
@@ -204,7 +204,7 @@ def test_texts_are_escaped_and_languages_marked(client):
     html = client.get(address(*made)).content.decode()
     assert "<script>alert" not in html
     assert 'href="javascript' not in html
-    assert '<div lang="sv">' in html
+    assert '<div class="prose" lang="sv">' in html
 
 
 def test_page_costs_the_same_for_two_and_for_four(client):

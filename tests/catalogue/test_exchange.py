@@ -114,6 +114,7 @@ def odd_solutions(owner, theme):
         award="Voittaja",
     )
     full.tags.add("Talvi", "koulu", "a;b")
+    full.save()
     bare = SolutionFactory(owner=owner, theme=None, problem="", solution="", steps=["[x"])
     return full, bare
 
@@ -193,6 +194,7 @@ def test_export_goes_to_standard_output(capsysbinary):
 def test_import_changes_what_the_file_has_and_leaves_the_rest(tmp_path, owner, theme):
     one = SolutionFactory(owner=owner, theme=theme, cost="10 €", award="Voittaja")
     one.tags.add("vanha")
+    one.save()
     row = a_row(uid=str(one.uid), title="Uusi nimi", tags=["uusi"], readiness="production")
     assert "0 new, 1 changed, 0 as" in take(tmp_path, jsonl(row))
     one = Solution.objects.get()

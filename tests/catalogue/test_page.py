@@ -81,6 +81,7 @@ def shown(client, solution: Solution) -> str:
 def test_every_field_is_told(client):
     solution = SolutionFactory(**WHOLE)
     solution.tags.add("kyyti", "koulu")
+    solution.save()
     html = shown(client, solution)
     for words in WORDS:
         assert words in html, words
@@ -211,6 +212,7 @@ def test_page_costs_the_same_however_much_it_tells(client):
     for many in (1, 3):
         solution = SolutionFactory(users=many, **WHOLE)
         solution.tags.add(*(f"sana {number}" for number in range(many)))
+        solution.save()
         for number in range(many):
             ReuseFactory(solution=solution, note="Toimii.")
             SolutionFactory(theme=solution.theme, users=many)

@@ -67,11 +67,12 @@ STANDARD = {
             "propertyNames": {"pattern": "^[a-z]{2}(-[A-Z]{2})?$"},
             "additionalProperties": {
                 "type": "object",
-                "required": ["shortDescription", "longDescription"],
+                "required": ["shortDescription", "longDescription", "features"],
                 "additionalProperties": False,
                 "properties": {
                     "shortDescription": {**TEXT, "maxLength": 150},
                     "longDescription": {"type": "string", "minLength": 150, "maxLength": 10_000},
+                    "features": {"type": "array", "minItems": 1, "items": TEXT},
                     "awards": {"type": "array", "items": TEXT},
                 },
             },

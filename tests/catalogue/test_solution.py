@@ -154,6 +154,7 @@ def test_new_solution_is_a_draft_until_published(office):
     assert made.slug.startswith("uusi-ratkaisu-")
     assert not made.live
     assert client.get(made.get_absolute_url()).status_code == 404
+    client.force_login(UserFactory(owner=True))
     client.post(back("edit", made.pk), form(host, **{"action-publish": "1"}))
     made.refresh_from_db()
     assert made.live

@@ -109,9 +109,10 @@ ROWS = [
             ("revisions_view", revision),
             ("revisions_revert", revision),
             ("revisions_compare", two_revisions),
-            ("revisions_unschedule", revision),
         )
     ),
+    # What only who publishes may do: the platform's owner, who approves.
+    row(f"{SOLUTIONS}:revisions_unschedule", "host A", revision("hidden"), ("owner",)),
     *(
         row(f"{SOLUTIONS}:{name}", "host A", solution("public"), HOST_A, get=NOT_THERE)
         for name in ("unpublish", "lock", "unlock", "confirm_workflow_cancellation")

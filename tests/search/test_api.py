@@ -189,6 +189,7 @@ def test_one_solution_with_all_its_page_tells(client):
     trust = {"security": {"value": "yes", "url": "", "note": ""}}
     one = SolutionFactory(steps=["Sovi"], trust=trust, reviewed_on="2026-05-31")
     one.tags.add("talvi")
+    one.save()
     ReuseFactory(solution=one, stage="piloting", note="Hyvä on.")
     ReuseFactory(solution=one, stage="stopped", note="Ei enää.")
     body = client.get(f"{LIST}/{one.uid.hex}").json()

@@ -287,3 +287,9 @@ def test_comparing_costs_one_query_more(client, shelf):
     with CaptureQueriesContext(connection) as caught:
         page(client, "?q=ratkaisu&" + "&".join(f"s={one.slug}" for one in shelf))
     assert len(caught) == len(plain) + 1
+
+
+def test_a_part_is_not_taken_for_the_page(client, shelf):
+    for headers in ({}, {"HX-Request": "true"}):
+        response = client.get(reverse("search:catalogue"), headers=headers)
+        assert "HX-Request" in response["Vary"]

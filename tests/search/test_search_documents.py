@@ -32,6 +32,7 @@ def test_solution_brings_its_texts_and_facets():
         owner__population=12_000,
     )
     solution.tags.add("taksi")
+    solution.save()
     document = document_of(solution)
     assert document.uid == f"solution:{solution.pk}"
     whole = " ".join(document.body)

@@ -1,0 +1,111 @@
+"""Editing in the back office: drafts, what approval holds back, differences in words."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from catalogue.models import Contact, Solution
+from challenges import hosting
+from cms.setup import setup_site
+from tests.factories.accounts import UserFactory
+from tests.factories.catalogue import SolutionFactory
+from tests.factories.challenges import HostFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def host():
+    setup_site()
+    made = HostFactory()
+    hosting.ensure_host(made)
+    return made
+
+
+@pytest.fixture
+def editor(host, client):
+    person = UserFactory(staff_of=host)
+    client.force_login(person)
+    return person
+
+
+def back(name, *args):
+    return reverse(f"wagtailsnippets_catalogue_solution:{name}", args=args)
+
+
+def form(host, **changes):
+    return {
+        "title": "Uusi ratkaisu",
+        "summary": "Lyhyesti",
+        "language": "fi",
+        "owner": host.pk,
+        "contacts-TOTAL_FORMS": "0",
+        "contacts-INITIAL_FORMS": "0",
+        "readiness": "idea",
+        "tags": "",
+        **changes,
+    }
+
+
+# Drafts ------------------------------------------------------------------------------------------
+
+
+def test_tags_of_a_draft_stay_in_the_draft(client, host, editor):
+    one = SolutionFactory(owner=host)
+    one.tags.add("vanha")
+    one.save()
+    client.post(back("edit", one.pk), form(host, tags="uusi"))
+    one = Solution.objects.get()
+    assert [tag.name for tag in one.tags.all()] == ["vanha"]
+    assert [tag.name for tag in one.get_latest_revision_as_object().tags.all()] == ["uusi"]
+    one.latest_revision.publish()
+    assert [tag.name for tag in Solution.objects.get().tags.all()] == ["uusi"]
+
+
+def test_a_new_one_is_previewed_before_it_is_kept(client, host, editor):
+    address = back("preview_on_add")
+    client.post(address, form(host, title="Esikatseltava", tags="talvi"))
+    response = client.get(address)
+    html = response.content.decode().replace("\u00ad", "")
+    assert response.status_code == 200
+    assert "Esikatseltava" in html
+    assert "talvi" in html
+    assert not Solution.objects.exists()
+
+
+def test_difference_of_two_revisions_is_in_words(client, host, editor):
+    one = SolutionFactory(
+        owner=host,
+        steps=["Sovi", "Kokeile"],
+        sdgs=[4],
+        fits_sizes=["under_5k"],
+        trust={"security": {"value": "unknown", "url": "", "note": ""}},
+    )
+    one.tags.add("ääni")
+    one.contacts = [Contact(name="Yhteys Henkilö", consented_on=dt.date(2026, 1, 2))]
+    one.save()
+    first = one.save_revision()
+    one.steps, one.sdgs, one.fits_sizes, one.target_groups = ["Sovi"], [11], [], ["youth"]
+    one.trust = {"security": {"value": "yes", "url": "https://arvio.example/", "note": "Testattu"}}
+    one.suppliers = [{"name": "Kyyti Oy", "business_id": "", "url": ""}]
+    one.cost_once, one.reviewed_on = "1200.50", dt.date(2026, 5, 31)
+    one.tags.set(["talvi"])
+    one.contacts = [Contact(name="Toinen Henkilö", expires_on=dt.date(2027, 3, 4))]
+    second = one.save_revision()
+    address = back("revisions_compare", one.pk, first.pk, second.pk)
+    html = client.get(address).content.decode()
+    for words in (
+        *('deletion">Kokeile', 'deletion">4. Hyvä koulutus', 'addition">11. Kestävät kaupungit'),
+        *(
+            'deletion">alle 5',
+            'addition">Nuoret',
+            'addition">Kyyti Oy',
+            'addition">31. toukokuuta 2026',
+        ),
+        *("Tietoturva arvioitu: Ei tiedossa", "Kyllä; Testattu; https://arvio.example/"),
+        *('deletion">ääni', 'addition">talvi', "1200,50", ">Yhteys", ">Toinen"),
+    ):
+        assert words in html, words
+    for raw in ("under_5k", "&#x27;value&#x27;", ">[4]", ">None", ">[]"):
+        assert raw not in html, raw
