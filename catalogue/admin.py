@@ -19,10 +19,12 @@ from wagtail.snippets.views.snippets import SnippetViewSet, UnpublishView
 from accounts.admin import OwnOnly
 from accounts.models import Organisation
 from accounts.rules import is_platform_owner, staffed_organisations
+from catalogue import licences
 from catalogue.admin_fields import (
     GoalsField,
     LinesField,
     ManyField,
+    Suggesting,
     SuppliersField,
     TrustField,
 )
@@ -189,8 +191,8 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
         ),
         MultiFieldPanel(
             [
-                FieldPanel("licence"),
-                FieldPanel("text_licence"),
+                FieldPanel("licence", widget=Suggesting(licences.OFFERED)),
+                FieldPanel("text_licence", widget=Suggesting(licences.OFFERED_FOR_TEXTS)),
                 FieldPanel("repository"),
                 FieldPanel("publiccode_url"),
                 FieldPanel("website"),

@@ -1,9 +1,12 @@
 """Form fields for what solutions keep as JSON: no editor has to write JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import shapes
@@ -63,6 +66,22 @@ class GoalsField(ManyField):
 
     def clean(self, value: Any) -> Any:
         return shapes.clean_sdgs(super().clean(value))
+
+
+class Suggesting(forms.TextInput):
+    """A text for which some words are offered, in their order; others may be written as well."""
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        super().__init__()
+        self.offered = offered
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        key = f"offered-{name}"
+        options = format_html_join(
+            "", '<option value="{}"></option>', ((one,) for one in self.offered)
+        )
+        field = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
 
 
 class TrustWidget(forms.MultiWidget):

@@ -10,9 +10,12 @@ from wagtail.admin.ui.components import Component
 
 from accounts.rules import is_platform_owner
 from challenges import queries
+from cms import approvals
 from core.arrival import arrived_at
 
 OWNERS_ONLY = frozenset({"help", "reports", "settings"})
+
+approvals.connect()
 
 
 @hooks.register("construct_main_menu")

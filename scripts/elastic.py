@@ -70,7 +70,7 @@ def home() -> Path:
     """var/services/elasticsearch; where nobody may not go (a home of root), /tmp."""
     folder = VAR / "services/elasticsearch"
     folder.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0 and _as_servant(["ls", str(folder)]).wait() != 0:
+    if os.geteuid() == 0 and as_servant(["ls", str(folder)]).wait() != 0:
         folder = Path("/tmp") / f"talkoot-elasticsearch-{PORT}"
         folder.mkdir(mode=0o755, exist_ok=True)
     return folder
@@ -92,7 +92,7 @@ def start() -> bool:
     _configure(folder, server)
     log = folder / "log"
     with log.open("w") as kept:
-        process = _as_servant([str(server / "bin/elasticsearch")], java=java, output=kept)
+        process = as_servant([str(server / "bin/elasticsearch")], java=java, output=kept)
     (folder / "pid").write_text(str(process.pid))
     for _ in range(600):
         if answers():
@@ -153,21 +153,26 @@ def _configure(folder: Path, server: Path) -> None:
     (server / "config/jvm.options.d/memory.options").write_text(MEMORY)
     for name in ("data", "logs"):
         (folder / name).mkdir(exist_ok=True)
+    for path in [server / "config", folder / "data", folder / "logs"]:
+        give(path)
+    (server / "logs").mkdir(exist_ok=True)
+    give(server / "logs")
+
+
+def give(path: Path) -> None:
+    """To the user that the server runs as."""
     if os.geteuid() == 0:
         servant = pwd.getpwnam(SERVANT)
-        for path in [server / "config", folder / "data", folder / "logs"]:
-            _give(path, servant)
-        (server / "logs").mkdir(exist_ok=True)
-        _give(server / "logs", servant)
+        for one in (path, *path.rglob("*")):
+            os.chown(one, servant.pw_uid, servant.pw_gid)
 
 
-def _give(path: Path, servant: pwd.struct_passwd) -> None:
-    for one in (path, *path.rglob("*")):
-        os.chown(one, servant.pw_uid, servant.pw_gid)
-
-
-def _as_servant(
-    command: list[str], *, java: Path | None = None, output: object = subprocess.DEVNULL
+def as_servant(
+    command: list[str],
+    *,
+    java: Path | None = None,
+    output: object = subprocess.DEVNULL,
+    **more: str,
 ) -> subprocess.Popen[bytes]:
     """Run as nobody when we are root, in a session of its own: it outlives this script."""
     servant = pwd.getpwnam(SERVANT) if os.geteuid() == 0 else None
@@ -185,5 +190,6 @@ def _as_servant(
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
             "LC_ALL": "C.UTF-8",
             **({"ES_JAVA_HOME": str(java)} if java else {}),
+            **more,
         },
     )

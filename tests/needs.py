@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -108,10 +109,15 @@ def check(item: pytest.Item) -> None:
             continue
         found, otherwise = NEEDS[marker.name]
         if found() is None:
-            lacks = os.environ.get("TALKOOT_MAY_LACK", "").split(",")
-            if os.environ.get("TALKOOT_REQUIRE") == "all" and marker.name not in lacks:
-                pytest.fail(otherwise, pytrace=False)
-            pytest.skip(otherwise)
+            lack(marker.name, otherwise)
+
+
+def lack(name: str, otherwise: str) -> NoReturn:
+    """Skip, or fail where everything is required."""
+    may = os.environ.get("TALKOOT_MAY_LACK", "").split(",")
+    if os.environ.get("TALKOOT_REQUIRE") == "all" and name not in may:
+        pytest.fail(otherwise, pytrace=False)
+    pytest.skip(otherwise)
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ from catalogue.approval import NAME, ensure_workflow
 from catalogue.models import Solution
 from challenges import hosting
 from cms.setup import setup_site
+from core.models import Mail
 from tests.catalogue.test_editing import back, form
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import SolutionFactory
@@ -223,3 +224,32 @@ def test_set_up_again_changes_nothing():
     after = [list(Workflow.objects.values()), Workflow.objects.get(name=NAME).tasks.count()]
     assert after == before
     assert Solution.get_default_workflow().name == NAME
+
+
+def test_letters_go_by_the_outbox_to_who_has_to_act(client, editor, host, mailoutbox):
+    owner = UserFactory(owner=True)
+    client.post(back("add"), form(host, **{"action-submit": "1"}))
+    own = Solution.objects.get()
+    task = own.current_workflow_task_state
+    client.force_login(owner)
+    client.post(back("workflow_action", own.pk, "reject", task.pk), {"comment": "Lisää hinta."})
+    client.force_login(editor)
+    client.post(back("edit", own.pk), form(host, cost="10 €", **{"action-submit": "1"}))
+    own.refresh_from_db()
+    client.force_login(owner)
+    task = own.current_workflow_task_state
+    client.post(back("workflow_action", own.pk, "approve", task.pk))
+    own.refresh_from_db()
+    assert own.live
+    letters = [(one.template, one.to) for one in Mail.objects.order_by("pk")]
+    assert letters == [
+        ("approval_asked", owner.email),
+        ("approval_changes", editor.email),
+        ("approval_asked", owner.email),
+        ("approval_given", editor.email),
+    ]
+    asked, changes = Mail.objects.order_by("pk")[:2]
+    assert back("edit", own.pk) in asked.text
+    assert str(editor) in asked.text
+    assert "Lisää hinta." in changes.text
+    assert [one.subject for one in mailoutbox] == []

@@ -74,6 +74,15 @@ def test_a_new_one_is_previewed_before_it_is_kept(client, host, editor):
     assert not Solution.objects.exists()
 
 
+def test_licences_are_offered_the_european_one_first(client, host, editor):
+    html = client.get(back("add")).content.decode()
+    offered = html[html.index('<datalist id="offered-licence">') :]
+    assert offered.startswith(
+        '<datalist id="offered-licence"><option value="EUPL-1.2"></option><option value="MIT">'
+    )
+    assert 'list="offered-licence"' in html
+
+
 def test_difference_of_two_revisions_is_in_words(client, host, editor):
     one = SolutionFactory(
         owner=host,
