@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges import actions, form_editing, queries
+from challenges import actions, form_editing, queries, registry
 from challenges.admin_base import ChallengeAdminView
 from challenges.definition import BadDefinition, Definition
 from challenges.form_editing import NotThere, Raw
@@ -17,6 +17,7 @@ from challenges.models import FormVersion, Series
 from challenges.question_forms import QuestionForm, StepForm
 from core.errors import Invalid, NotNow
 from core.forms import show_errors
+from core.multilingual import text
 
 
 class FormsView(ChallengeAdminView):
@@ -145,7 +146,11 @@ class QuestionView(SeriesFormView):
             self.step = step["key"]
 
     def question_form(self, data: Any = None) -> QuestionForm:
-        return QuestionForm.of(self.form.definition, self.question, self.step, data)
+        criteria = [
+            (one["key"], text(one["name"]))
+            for one in registry.rubric_spec(self.series).get("criteria", ())
+        ]
+        return QuestionForm.of(self.form.definition, self.question, self.step, data, criteria)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

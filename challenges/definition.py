@@ -10,71 +10,34 @@ A definition is JSON::
                             "options_from": "themes" | "municipalities",
                             "visibility": "public" | "jury" | "staff",
                             "purpose": "title" | "summary" | … | null, "secret": false,
+                            "ask_if": {"question": key, "is": value} | null, "criterion": key,
                             "accept": ["pdf"], "max_mb": 10, "max_files": 5}]}]}
 
 `purpose` tells which answer is the proposal's title, theme, contact and so on: the one link
 between questions, which staff word as they like, and what the platform must know. `secret` lets a
-proposer give a trade secret beside what anyone sees (docs/adr/0014-trade-secrets.md).
+proposer give a trade secret beside what anyone sees (docs/adr/0014-trade-secrets.md). A question
+with `ask_if` is asked only if an earlier step's choice was that; else it is neither shown nor
+required, and has no answer. `criterion` is the key of the criterion that it is evidence for.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
+from challenges.definition_checks import problems as problems_of
+from challenges.field_types import (
+    LIMITS,
+    REASON_LIMIT,
+    SECRET_LIMIT,
+    FieldType,
+    Purpose,
+)
 from challenges.states import FieldVisibility
 from core.canonical import digest
 from core.multilingual import text
 
-
-class FieldType(models.TextChoices):
-    SHORT_TEXT = "short_text", _("Short text")
-    LONG_TEXT = "long_text", _("Long text")
-    CHOICE = "choice", _("Choice of one")
-    CHOICES = "choices", _("Choice of several")
-    NUMBER = "number", _("Number")
-    MONEY = "money", _("Money, €")
-    FILE = "file", _("File")
-    LINK = "link", _("Link")
-    EMAIL = "email", _("E-mail")
-
-
-class Purpose(models.TextChoices):
-    TITLE = "title", _("Title of the proposal")
-    SUMMARY = "summary", _("Summary")
-    THEME = "theme", _("Theme")
-    MUNICIPALITY = "municipality", _("Municipality")
-    CONTACT_EMAIL = "contact_email", _("E-mail of the proposer")
-    CONTACT_NAME = "contact_name", _("Name of the proposer")
-    NAME_PUBLIC = "name_public", _("May the name be shown")
-
-
-OPTION_SOURCES = ("themes", "municipalities")
-FILE_TYPES = (
-    "pdf",
-    "docx",
-    "xlsx",
-    "pptx",
-    "odt",
-    "ods",
-    "odp",
-    "png",
-    "jpg",
-    "webp",
-    "txt",
-    "csv",
-)
-LIMITS = {"short_text": 200, "long_text": 10_000, "link": 500, "email": 254}
-MAX_FILES, MAX_MEGABYTES = 10, 50
-# Whose answers may have a secret part: what is said freely, not what the platform must know.
-SECRET_TYPES = ("short_text", "long_text", "number", "money", "link", "file")
-SECRET_LIMIT, REASON_LIMIT = 4_000, 300  # characters of the secret text and of its reason
-_KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+__all__ = ["BadDefinition", "Definition", "Field", "FieldType", "Purpose", "Step"]
 
 
 class BadDefinition(ValueError):
@@ -104,6 +67,8 @@ class Field:
     max_mb: int = 10
     max_files: int = 1
     secret: bool = False
+    ask_if: Mapping[str, str] = field(default_factory=dict)
+    criterion: str = ""
     step: str = ""
 
     @property
@@ -185,7 +150,7 @@ class Definition:
     @classmethod
     def parse(cls, raw: Any) -> Self:
         """Raises BadDefinition with every fault found."""
-        problems = list(_problems(raw))
+        problems = list(problems_of(raw))
         if problems:
             raise BadDefinition(problems)
         return cls(steps=tuple(_step(step) for step in raw["steps"]), raw=raw)
@@ -200,6 +165,27 @@ class Definition:
         through the questions comes upon none of them.
         """
         return {part.key: part for f in self.fields.values() for part in f.parts}
+
+    def is_asked(self, question: Field, answers: Mapping[str, Any]) -> bool:
+        """Whether these answers lead to the question."""
+        if not question.ask_if:
+            return True
+        other = self.fields[question.ask_if["question"]]
+        given = answers.get(other.key)
+        chosen = given if isinstance(given, list) else [given]
+        return question.ask_if["is"] in chosen and self.is_asked(other, answers)
+
+    def asked(self, answers: Mapping[str, Any]) -> list[Field]:
+        """The questions that these answers lead to, in order."""
+        return [f for f in self.fields.values() if self.is_asked(f, answers)]
+
+    def steps_for(self, answers: Mapping[str, Any]) -> list[Step]:
+        """The steps with those questions only; a step without any is left out."""
+        steps = (
+            replace(step, fields=tuple(f for f in step.fields if self.is_asked(f, answers)))
+            for step in self.steps
+        )
+        return [step for step in steps if step.fields]
 
     def typed(self, name: str) -> Field | None:
         """The question or the secret part of that name."""
@@ -249,120 +235,7 @@ def _field(raw: Mapping[str, Any], step: str) -> Field:
         max_mb=raw.get("max_mb") or 10,
         max_files=raw.get("max_files") or 1,
         secret=bool(raw.get("secret")),
+        ask_if=raw.get("ask_if") or {},
+        criterion=raw.get("criterion") or "",
         step=step,
     )
-
-
-def _problems(raw: Any) -> Iterator[str]:
-    if not isinstance(raw, Mapping) or not isinstance(raw.get("steps"), list) or not raw["steps"]:
-        yield str(_("A form needs at least one step."))
-        return
-    steps = raw["steps"]
-    if not all(isinstance(step, Mapping) and _is_key(step.get("key")) for step in steps):
-        yield str(_("Every step needs a key of small letters, digits and underscores."))
-        return
-    items: list[Mapping[str, Any]] = []
-    for step in steps:
-        yield from _step_problems(step)
-        items += [item for item in step.get("fields") or [] if _is_question(item)]
-    for item in items:
-        yield from _field_problems(item)
-    for doubled in _doubled(item["key"] for item in items):
-        yield str(_("Two questions have the key “%(key)s”.")) % {"key": doubled}
-    for doubled in _doubled(step["key"] for step in steps):
-        yield str(_("Two steps have the key “%(key)s”.")) % {"key": doubled}
-    yield from _purpose_problems([item["purpose"] for item in items if item.get("purpose")])
-
-
-def _is_key(value: Any) -> bool:
-    return isinstance(value, str) and bool(_KEY.match(value))
-
-
-def _is_question(item: Any) -> bool:
-    return isinstance(item, Mapping) and _is_key(item.get("key"))
-
-
-def _doubled(keys: Iterable[str]) -> list[str]:
-    return sorted(key for key, count in Counter(keys).items() if count > 1)
-
-
-def _step_problems(step: Mapping[str, Any]) -> Iterator[str]:
-    if not _texts(step.get("title")):
-        yield str(_("Step “%(key)s” has no title.")) % {"key": step["key"]}
-    questions = step.get("fields")
-    if not isinstance(questions, list) or not questions:
-        yield str(_("Step “%(key)s” has no questions.")) % {"key": step["key"]}
-    elif not all(_is_question(item) for item in questions):
-        yield str(_("Every question needs a key of small letters, digits and underscores."))
-
-
-def _purpose_problems(purposes: list[str]) -> Iterator[str]:
-    for purpose, count in sorted(Counter(purposes).items()):
-        if purpose not in Purpose.values:
-            yield str(_("“%(purpose)s” is not a known purpose.")) % {"purpose": purpose}
-        elif count > 1:
-            yield str(_("Two questions serve as “%(purpose)s”.")) % {"purpose": purpose}
-    for needed in (Purpose.TITLE, Purpose.CONTACT_EMAIL):
-        if needed not in purposes:
-            yield str(_("No question serves as “%(purpose)s”.")) % {"purpose": needed.label}
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, Mapping) and any(
-        isinstance(words, str) and words.strip() for words in value.values()
-    )
-
-
-def _field_problems(item: Mapping[str, Any]) -> Iterator[str]:
-    key, kind = item["key"], item.get("type")
-    if kind not in FieldType.values:
-        yield str(_("Question “%(key)s” has an unknown type.")) % {"key": key}
-    if not _texts(item.get("label")):
-        yield str(_("Question “%(key)s” has no label.")) % {"key": key}
-    if item.get("visibility", FieldVisibility.PUBLIC) not in FieldVisibility.values:
-        yield str(_("Question “%(key)s” does not say who sees the answer.")) % {"key": key}
-    low, high = item.get("min"), item.get("max")
-    if low is not None and high is not None and low > high:
-        yield str(_("The smallest value of question “%(key)s” is above the largest.")) % {
-            "key": key
-        }
-    if kind in (FieldType.CHOICE, FieldType.CHOICES):
-        yield from _option_problems(item)
-    if kind == FieldType.FILE:
-        yield from _file_problems(item)
-    if item.get("secret") and not may_be_secret(item):
-        yield str(
-            _(
-                "Question “%(key)s” cannot have a secret part: it must be an ordinary text, "
-                "number, link or file whose answer everybody sees."
-            )
-        ) % {"key": key}
-
-
-def may_be_secret(item: Mapping[str, Any]) -> bool:
-    return (
-        item.get("type") in SECRET_TYPES
-        and not item.get("purpose")
-        and item.get("visibility", FieldVisibility.PUBLIC) == FieldVisibility.PUBLIC
-    )
-
-
-def _option_problems(item: Mapping[str, Any]) -> Iterator[str]:
-    key, options, source = item["key"], item.get("options") or [], item.get("options_from")
-    if source and source not in OPTION_SOURCES:
-        yield str(_("Question “%(key)s” takes its options from nowhere.")) % {"key": key}
-    if not source and len(options) < 2:
-        yield str(_("Question “%(key)s” needs at least two options.")) % {"key": key}
-    values = [str(option.get("value", "")) for option in options]
-    if len(set(values)) != len(values) or "" in values:
-        yield str(_("The options of question “%(key)s” must differ.")) % {"key": key}
-
-
-def _file_problems(item: Mapping[str, Any]) -> Iterator[str]:
-    key = item["key"]
-    if set(item.get("accept") or ["pdf"]) - set(FILE_TYPES):
-        yield str(_("Question “%(key)s” takes a file type that is not allowed.")) % {"key": key}
-    if not 0 < (item.get("max_mb") or 10) <= MAX_MEGABYTES:
-        yield str(_("The size limit of question “%(key)s” is out of range.")) % {"key": key}
-    if not 0 < (item.get("max_files") or 1) <= MAX_FILES:
-        yield str(_("The number of files of question “%(key)s” is out of range.")) % {"key": key}

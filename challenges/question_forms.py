@@ -1,19 +1,14 @@
 """Back-office forms for the steps and questions of a form definition."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from challenges.definition import (
-    FILE_TYPES,
-    MAX_FILES,
-    MAX_MEGABYTES,
-    FieldType,
-    Purpose,
-    may_be_secret,
-)
+from challenges.definition_checks import may_be_secret, values_of
+from challenges.field_types import FILE_TYPES, MAX_FILES, MAX_MEGABYTES, FieldType, Purpose
 from challenges.form_editing import free_key
 from challenges.states import FieldVisibility
 from core.multilingual import MultilingualFormField, languages, text
@@ -55,6 +50,16 @@ class QuestionForm(forms.Form):
             "The proposer may add a secret part with a reason; the answer itself stays open to all."
         ),
     )
+    ask_if = forms.ChoiceField(
+        label=_("Asked only if"),
+        required=False,
+        help_text=_("Answers of earlier steps. A question that is not asked is not required."),
+    )
+    criterion = forms.ChoiceField(
+        label=_("Evidence for the criterion"),
+        required=False,
+        help_text=_("Shown beside the question with its weight, once the rubric is published."),
+    )
     max_length = forms.IntegerField(
         label=_("Characters, at most"), min_value=10, max_value=10_000, required=False
     )
@@ -83,8 +88,17 @@ class QuestionForm(forms.Form):
         label=_("Number of files, at most"), min_value=1, max_value=MAX_FILES, required=False
     )
 
-    def __init__(self, *args: Any, definition: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        definition: Mapping[str, Any],
+        criteria: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for name, choices in (("ask_if", _conditions(definition)), ("criterion", criteria)):
+            own = cast(forms.ChoiceField, self.fields[name])
+            own.choices = [("", _("always") if name == "ask_if" else _("none")), *choices]
         self.old_options: list[Mapping[str, Any]] = []
         cast(forms.ChoiceField, self.fields["step"]).choices = [
             (one["key"], text(one["title"])) for one in definition["steps"]
@@ -97,11 +111,14 @@ class QuestionForm(forms.Form):
         question: Mapping[str, Any] | None,
         step: str,
         data: Any = None,
+        criteria: Sequence[tuple[str, str]] = (),
     ) -> "QuestionForm":
         known = dict(question or {"visibility": FieldVisibility.PUBLIC.value})
         old = list(known.get("options") or [])
         known["options"] = "\n".join(_line(option["label"]) for option in old)
-        form = cls(data, definition=definition, initial={**known, "step": step})
+        if condition := known.get("ask_if"):
+            known["ask_if"] = f"{condition['question']}={condition['is']}"
+        form = cls(data, definition=definition, criteria=criteria, initial={**known, "step": step})
         form.old_options = old
         return form
 
@@ -131,8 +148,12 @@ class QuestionForm(forms.Form):
             "visibility": given["visibility"],
             "purpose": given["purpose"] or None,
             "secret": given["secret"] or None,
+            "criterion": given["criterion"] or None,
         }
-        if kind in (FieldType.SHORT_TEXT, FieldType.LONG_TEXT):
+        if given["ask_if"]:
+            other, _equals, value = given["ask_if"].partition("=")
+            question["ask_if"] = {"question": other, "is": value}
+        if kind in (FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.TEAM):
             question["max_length"] = given["max_length"]
             question["min"] = given["min"]
         if kind in (FieldType.NUMBER, FieldType.MONEY):
@@ -158,6 +179,18 @@ class QuestionForm(forms.Form):
             value = values.get(words) or free_key(taken, words, fallback="option")
             options.append({"value": value, "label": label})
         return options
+
+
+def _conditions(definition: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """«Question: answer» of every choice; the definition says which come early enough."""
+    found = []
+    for step in definition["steps"]:
+        for question in step["fields"]:
+            labels = {o["value"]: text(o["label"]) for o in question.get("options") or []}
+            for value in values_of(question):
+                words = f"{text(question['label'])}: {labels.get(value, gettext('Yes'))}"
+                found.append((f"{question['key']}={value}", words))
+    return found
 
 
 def _line(label: Mapping[str, str]) -> str:

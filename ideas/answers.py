@@ -2,14 +2,17 @@
 
 A secret part is typed like an answer, under its own name; trade_secrets.py checks it.
 
-Shapes in JSON: texts, choice, link and e-mail are strings; several choices a list of strings;
-number and money a decimal string ("1200.50"). A question without an answer is not in the answers.
+Shapes in JSON: texts, choice, link, e-mail and business ID are strings; several choices a list of
+strings; number and money a decimal string ("1200.50"); a date "2027-05-31"; a place its Finnish
+name; a team a string with a person on each line; a consent "yes". A question without an answer is
+not in the answers.
 Files are not answers: they are the proposal's attachments with the question's key.
 """
 
+import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,9 +20,11 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import validate_business_id
 from challenges.definition import Definition, Field, FieldType, Purpose
+from challenges.field_types import TEAM_AT_MOST, YES
 from core.canonical import digest
 
 Answer = str | list[str]
@@ -28,8 +33,27 @@ Options = Mapping[str, str]  # value → label in the reader's language
 
 DRAFT_LIMIT = 20_000  # characters that a draft keeps of one answer, whatever the question's limit
 CHOICES_LIMIT = 400
+FIRST_YEAR = 1900  # an earlier date is a slip of the hand
 NUMBER_LIMIT = Decimal(10) ** 15
-YES = frozenset({"yes", "true", "1", "on"})
+AFFIRMATIVE = frozenset({YES, "true", "1", "on"})
+
+WORDS_NEEDED = gettext_lazy("Write something here; this question needs an answer.")
+NUMBER_NEEDED = gettext_lazy("Write a number here.")
+NEEDED: dict[str, Any] = {
+    FieldType.CHOICE: gettext_lazy("Choose one of the options."),
+    FieldType.CHOICES: gettext_lazy("Choose at least one of the options."),
+    FieldType.NUMBER: NUMBER_NEEDED,
+    FieldType.MONEY: NUMBER_NEEDED,
+    FieldType.EMAIL: gettext_lazy("Write your e-mail address here. Example: name@example.org"),
+    FieldType.LINK: gettext_lazy(
+        "Write the address of a page here. Example: https://www.example.org/page"
+    ),
+    FieldType.DATE: gettext_lazy("Write a date here. Example: 31.5.2027"),
+    FieldType.PLACE: gettext_lazy("Choose a municipality."),
+    FieldType.BUSINESS_ID: gettext_lazy("Write the business ID here. Example: 1234567-1"),
+    FieldType.TEAM: gettext_lazy("Write at least one person here, each on a line of their own."),
+    FieldType.CONSENT: gettext_lazy("Tick this: without it the proposal cannot be handed in."),
+}
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{4,}")
@@ -70,7 +94,9 @@ def tidy(field: Field, raw: Any) -> Answer:
         raw = raw[0] if raw else ""
     if raw is None:
         return ""
-    long = field.type == FieldType.LONG_TEXT
+    if field.type == FieldType.CONSENT:
+        return YES if says_yes(raw) else ""
+    long = field.type in (FieldType.LONG_TEXT, FieldType.TEAM)
     words = str(raw)
     if len(words) > DRAFT_LIMIT:
         raise ValidationError(
@@ -113,27 +139,24 @@ def clean(field: Field, raw: Any, options: Options) -> Answer | None:
         return None
     if isinstance(value, list):
         return _clean_choices(field, value, options)
-    if field.type == FieldType.CHOICE:
+    if field.type in (FieldType.CHOICE, FieldType.PLACE):
         if value not in options:
             raise ValidationError(_("Choose one of the options."), code="choice")
         return value
     if field.type in (FieldType.NUMBER, FieldType.MONEY):
         return _clean_number(field, value)
     _check_length(field, value)
-    if field.type == FieldType.EMAIL:
-        return clean_email(value)
-    if field.type == FieldType.LINK:
-        return _clean_link(value)
-    return value
+    clean_kind = KINDS.get(field.type)
+    return clean_kind(value) if clean_kind else value
 
 
 def clean_all(
     definition: Definition, raw: Mapping[str, Any], options: Mapping[str, Options]
 ) -> tuple[Answers, dict[str, list[str]]]:
-    """(answers, errors) of every question of the form, except files."""
+    """(answers, errors) of every question that is asked, except files."""
     kept: Answers = {}
     errors: dict[str, list[str]] = {}
-    for field in definition.fields.values():
+    for field in definition.asked(raw):
         if field.is_file:
             continue
         try:
@@ -147,17 +170,7 @@ def clean_all(
 
 
 def _required(field: Field) -> str:
-    if field.type == FieldType.CHOICE:
-        return _("Choose one of the options.")
-    if field.type == FieldType.CHOICES:
-        return _("Choose at least one of the options.")
-    if field.type in (FieldType.NUMBER, FieldType.MONEY):
-        return _("Write a number here.")
-    if field.type == FieldType.EMAIL:
-        return _("Write your e-mail address here. Example: name@example.org")
-    if field.type == FieldType.LINK:
-        return _("Write the address of a page here. Example: https://www.example.org/page")
-    return _("Write something here; this question needs an answer.")
+    return str(NEEDED.get(field.type, WORDS_NEEDED))
 
 
 def _check_length(field: Field, value: str) -> None:
@@ -293,10 +306,54 @@ def _clean_link(value: str) -> str:
     return address
 
 
+def _clean_date(value: str) -> str:
+    """2027-05-31 of «31.5.2027» or of that itself."""
+    for pattern in ("%d.%m.%Y", "%Y-%m-%d"):
+        try:
+            day = dt.datetime.strptime(value.replace(" ", ""), pattern).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        if day.year >= FIRST_YEAR:
+            return day.isoformat()
+    raise ValidationError(
+        _("“%(value)s” is not a date. Write day, month and year. Example: 31.5.2027")
+        % {"value": value[:40]},
+        code="date",
+    )
+
+
+def _clean_business_id(value: str) -> str:
+    digits = re.sub(r"[\s–−]", "-", value).replace("--", "-")
+    if re.fullmatch(r"\d{8}", digits, flags=re.ASCII):
+        digits = f"{digits[:7]}-{digits[7]}"
+    validate_business_id(digits)
+    return digits
+
+
+def _clean_team(value: str) -> str:
+    people = [line.strip() for line in value.split("\n") if line.strip()]
+    if len(people) > TEAM_AT_MOST:
+        raise ValidationError(
+            _("There are %(count)s people here. At most %(most)s fit.")
+            % {"count": len(people), "most": TEAM_AT_MOST},
+            code="max_people",
+        )
+    return "\n".join(people)
+
+
+KINDS: dict[str, Callable[[str], str]] = {
+    FieldType.EMAIL: clean_email,
+    FieldType.LINK: _clean_link,
+    FieldType.DATE: _clean_date,
+    FieldType.BUSINESS_ID: _clean_business_id,
+    FieldType.TEAM: _clean_team,
+}
+
+
 def says_yes(answer: Any) -> bool:
     """Whether the answer to «may the name be shown» is yes."""
     values = answer if isinstance(answer, list | tuple) else [answer]
-    return any(str(value).casefold() in YES for value in values)
+    return any(str(value).casefold() in AFFIRMATIVE for value in values)
 
 
 def beginning(words: str, most: int = 160) -> str:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.utils.translation import get_language
 
-from challenges.definition import Definition, Field
+from challenges.definition import Definition, Field, FieldType
 from challenges.models import Challenge, Theme
 from core.multilingual import text
 from core.municipalities import municipalities
@@ -15,7 +15,7 @@ def options_of(field: Field, challenge: Challenge, language: str | None = None) 
     """value → label, in the order shown. Themes cost one query per challenge object."""
     if field.options_from == "themes":
         return {theme.key: text(theme.name, language) for theme in themes_of(challenge)}
-    if field.options_from == "municipalities":
+    if field.options_from == "municipalities" or field.type == FieldType.PLACE:
         return _municipalities(language or get_language() or "fi")
     return {option["value"]: text(option["label"], language) for option in field.options}
 
@@ -27,7 +27,7 @@ def all_options(
     return {
         field.key: options_of(field, challenge, language)
         for field in definition.fields.values()
-        if field.options or field.options_from
+        if field.options or field.options_from or field.type == FieldType.PLACE
     }
 
 

@@ -72,6 +72,12 @@ class FilesForm(forms.Form):
             for message in messages if key in self.fields else ():
                 self.add_error(key, message)
 
+    def tell_evidence(self, criteria: Mapping[str, str]) -> None:
+        """As in StepForm; a file's limits are said too."""
+        for field in self.fields.values():
+            if isinstance(field, FilesField) and (words := criteria.get(field.question.criterion)):
+                field.limits = f"{field.limits} {words}"
+
     def questions(self, form: StepForm) -> Iterator[Asked]:
         """Each question with its secret files and, of the step's form, the reason for them."""
         for bound in self:

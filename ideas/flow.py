@@ -116,21 +116,25 @@ class Desk:
         """An organisation fills its parts in any order, a citizen goes step by step."""
         return self.idea.organisation_id is not None
 
+    @property
+    def steps(self) -> list[Step]:
+        """The steps with those questions that the answers so far lead to."""
+        return self.definition.steps_for(self.idea.written)
+
     def step(self, key: str) -> Step:
-        found = self.definition.step(key)
+        found = next((step for step in self.steps if step.key == key), None)
         if found is None:
             raise Http404
         return found
 
     def step_number(self, step: Step) -> int:
-        return self.definition.steps.index(step) + 1
+        return [one.key for one in self.steps].index(step.key) + 1
 
     def after(self, step: Step) -> str:
         """Where one goes on to from a step."""
         if self.any_order:
             return self.paths.tasks
-        position = self.step_number(step)
-        steps = self.definition.steps
+        position, steps = self.step_number(step), self.steps
         if position < len(steps):
             return self.paths.step(steps[position].key)
         return self.paths.review
@@ -139,7 +143,7 @@ class Desk:
         if self.any_order:
             return self.paths.tasks
         position = self.step_number(step)
-        return self.paths.step(self.definition.steps[position - 2].key) if position > 1 else None
+        return self.paths.step(self.steps[position - 2].key) if position > 1 else None
 
     def may_write(self, request: HttpRequest) -> bool:
         """Whether what is written now can still be handed in."""

@@ -7,17 +7,29 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from challenges.definition import Field, FieldType, Purpose, Step
 from challenges.models import Challenge
 from challenges.states import FieldVisibility
+from core.mosaic import dotmap_svg
 from core.multilingual import text
 from ideas import answers
 from ideas.choices import options_of
 
 AUTOCOMPLETE = {Purpose.CONTACT_EMAIL: "email", Purpose.CONTACT_NAME: "name"}
 MANY_OPTIONS = 12  # above this a choice of one is a list to open, not a row for each
+# Not type=number nor date: those lose what was typed when it is neither.
+TYPED: dict[str, dict[str, Any]] = {
+    FieldType.NUMBER: {"inputmode": "decimal", "class": "short"},
+    FieldType.MONEY: {"inputmode": "decimal", "class": "short"},
+    FieldType.DATE: {"class": "short", "placeholder": "31.5.2027"},
+    FieldType.BUSINESS_ID: {"class": "short", "placeholder": "1234567-1"},
+    FieldType.EMAIL: {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"},
+    FieldType.LINK: {"inputmode": "url", "autocapitalize": "none"},
+}
 COUNTED = (FieldType.LONG_TEXT,)
 
 
@@ -35,6 +47,7 @@ class AnswerField(forms.Field):
         self.options = options
         self.max_length = question.limit if question.type in COUNTED else None
         self.purpose = question.purpose
+        self.limits = ""  # what is said after the help
 
     def clean(self, value: Any) -> Any:
         return answers.clean(self.question, value, self.options)
@@ -42,6 +55,15 @@ class AnswerField(forms.Field):
     @property
     def unit(self) -> str:
         return "€" if self.question.type == FieldType.MONEY else ""
+
+
+class PlaceSelect(forms.Select):
+    """The list of municipalities, and a dot map that shows which one was chosen."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        listed = super().render(name, value, attrs, renderer)
+        chosen = dotmap_svg([str(value)] if value else [])
+        return format_html('{}<span class="place-map">{}</span>', listed, chosen)
 
 
 class PartField(AnswerField):
@@ -88,6 +110,12 @@ class StepForm(forms.Form):
             if not isinstance(bound.field, PartField):
                 key = bound.name
                 yield Asked(bound, self.part(f"{key}-secret"), self.part(f"{key}-why"))
+
+    def tell_evidence(self, criteria: Mapping[str, str]) -> None:
+        """Say beside each question which criterion it is evidence for (ideas.registry.criteria)."""
+        for field in self.fields.values():
+            if isinstance(field, AnswerField):
+                field.limits = criteria.get(field.question.criterion, "")
 
     def part(self, name: str) -> BoundField | None:
         return self[name] if name in self.fields else None
@@ -153,23 +181,21 @@ def _widget(question: Field, options: answers.Options) -> forms.Widget:
         attrs["placeholder"] = placeholder
     if question.purpose in AUTOCOMPLETE:
         attrs["autocomplete"] = AUTOCOMPLETE[Purpose(question.purpose)]
+    attrs = TYPED.get(question.type, {}) | attrs
+    chosen = [("", _("Choose…")), *options.items()]
     match question.type:
         case FieldType.LONG_TEXT:
             return forms.Textarea(attrs={"rows": 6, "data-most": question.limit, **attrs})
+        case FieldType.TEAM:
+            return forms.Textarea(attrs={"rows": 4, **attrs})
+        case FieldType.CONSENT:
+            return forms.CheckboxInput()
+        case FieldType.PLACE:
+            return PlaceSelect(choices=chosen)
         case FieldType.CHOICES:
             return forms.CheckboxSelectMultiple(choices=list(options.items()))
         case FieldType.CHOICE if len(options) <= MANY_OPTIONS:
             return forms.RadioSelect(choices=list(options.items()))
         case FieldType.CHOICE:
-            return forms.Select(choices=[("", _("Choose…")), *options.items()])
-        case FieldType.NUMBER | FieldType.MONEY:
-            # Not type=number: it loses what was typed when that is not a number.
-            return forms.TextInput(attrs={"inputmode": "decimal", "class": "short", **attrs})
-        case FieldType.EMAIL:
-            return forms.TextInput(
-                attrs={"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
-                | attrs
-            )
-        case FieldType.LINK:
-            return forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none", **attrs})
+            return forms.Select(choices=chosen)
     return forms.TextInput(attrs=attrs)

@@ -103,7 +103,7 @@ def take_in(
     errors = _arrival_errors(challenge, arrival, at)
     kept, typed = tidy_all(definition, answers)
     clean, wrong = clean_all(definition, kept, all_options(definition, challenge))
-    secrets, unclear = clean_parts(definition.fields.values(), kept, [])
+    secrets, unclear = clean_parts(definition.asked(kept), kept, [])
     mail = definition.purposes.get(Purpose.CONTACT_EMAIL)
     if mail is not None and not kept.get(mail.key):
         wrong.pop(mail.key, None)
@@ -238,7 +238,7 @@ def _again(idea: Idea, series: Series, row: TableRow, report: Report) -> None:
     definition = idea.form.parsed
     kept, _errors = tidy_all(definition, row.answers)
     now, _wrong = clean_all(definition, kept, all_options(definition, series.challenge))
-    secrets, _unclear = clean_parts(definition.fields.values(), kept, [])
+    secrets, _unclear = clean_parts(definition.asked(kept), kept, [])
     if (
         idea.series_id == series.pk
         and first is not None

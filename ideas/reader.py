@@ -19,6 +19,7 @@ No row has a trade secret or a secret file, whoever asks. Those are `secret_part
 come to them through secret_review.read, which keeps the record of who read what.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -111,7 +112,7 @@ def rows(idea: Idea, audience: Audience | str, *, draft: bool = False) -> list[R
     files = [file for file in _named(idea, audience, content.files) if not file.get("secret")]
     return [
         _row(idea, definition, field, content.answers, files)
-        for field in definition.fields.values()
+        for field in definition.asked(content.answers)
         if sees(idea, audience, field)
     ]
 
@@ -162,7 +163,7 @@ def secret_parts(idea: Idea, audience: Audience | str, *, draft: bool = False) -
             files=tuple(_files(field, files)),
             lang=idea.language if idea.language != get_language() else "",
         )
-        for field in idea.form.parsed.fields.values()
+        for field in idea.form.parsed.asked(content.answers)
         if field.secret
     )
     return [part for part in found if part.text or part.files]
@@ -250,13 +251,13 @@ def _row(
 ) -> Row:
     step = definition.step(field.step)
     raw = answers.get(field.key, "")
-    values = tuple(_words(idea, field, raw))
+    values = tuple(_words(idea, field, raw.split("\n") if field.type == FieldType.TEAM else raw))
     return Row(
         key=field.key,
         label=text(field.label),
         label_lang=lang(field.label),
         value=", ".join(values),
-        values=values if field.type == FieldType.CHOICES else (),
+        values=values if field.type in (FieldType.CHOICES, FieldType.TEAM) else (),
         type=field.type,
         purpose=field.purpose,
         visibility=field.visibility,
@@ -291,11 +292,23 @@ def _words(idea: Idea, field: Field, raw: Any) -> Iterator[str]:
             yield _number(str(value), money=field.type == FieldType.MONEY)
         elif field.options_from == "themes":
             yield _theme(idea, str(value))
-        elif field.options_from == "municipalities":
+        elif field.type == FieldType.CONSENT:
+            yield _("Yes")
+        elif field.type == FieldType.DATE:
+            yield _date(str(value))
+        elif field.options_from == "municipalities" or field.type == FieldType.PLACE:
             place = municipality(str(value))
             yield place.name if place else str(value)
         else:
             yield field.option_label(str(value)) if field.options else str(value)
+
+
+def _date(value: str) -> str:
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError:  # of a draft, as it was typed
+        return value
+    return f"{day.day}.{day.month}.{day.year}"
 
 
 def _theme(idea: Idea, key: str) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from challenges.models import Series
     from ideas.models import Idea
 
 
@@ -104,6 +105,7 @@ JuryReads = Callable[[Any, "Idea"], bool]
 JuryHas = Callable[["Idea"], bool]
 AfterDecision = Callable[["Idea"], "Part | None"]
 ClosedTo = Callable[[Any], frozenset[int]]
+CriteriaReader = Callable[["Series"], dict[str, str]]
 
 _similar: list[SimilarFinder] = []
 _verdict: list[VerdictReader] = []
@@ -113,6 +115,7 @@ _after_decision: list[AfterDecision] = []
 _check_policy: list[CheckPolicyReader] = []
 _path: list[PathReader] = []
 _closed: list[ClosedTo] = []
+_criteria: list[CriteriaReader] = []
 
 
 def similar_with(finder: SimilarFinder) -> None:
@@ -148,6 +151,15 @@ def check_policy_with(reader: CheckPolicyReader) -> None:
 def path_with(reader: PathReader) -> None:
     """The rounds that a proposal has been through, as far as they can no longer be undone."""
     _path[:] = [reader]
+
+
+def criteria_with(reader: CriteriaReader) -> None:
+    """What a published rubric looks for: criterion's key → a sentence beside its questions."""
+    _criteria[:] = [reader]
+
+
+def criteria(series: "Series") -> dict[str, str]:
+    return _criteria[0](series) if _criteria else {}
 
 
 def check_policy(idea: "Idea") -> CheckPolicy:

@@ -1,7 +1,17 @@
 from django.urls import path, re_path
 
 from ideas.flow import by_account, by_link
-from ideas.views import closed, company, files, joining, private, public, start, writing
+from ideas.views import (
+    closed,
+    company,
+    files,
+    joining,
+    private,
+    public,
+    reviewing,
+    start,
+    writing,
+)
 
 app_name = "ideas"
 
@@ -20,13 +30,13 @@ urlpatterns = [
     path("ehdotus/<uuid:uid>/liite/<uuid:file>/", files.idea_file, name="file"),
     # The secret link. Names of steps never begin with a hyphen.
     path("e/<str:token>/", by_link(private.home), name="home"),
-    path("e/<str:token>/-tarkista/", by_link(writing.review), name="review"),
-    path("e/<str:token>/-laheta/", by_link(writing.submit), name="submit"),
+    path("e/<str:token>/-tarkista/", by_link(reviewing.review), name="review"),
+    path("e/<str:token>/-laheta/", by_link(reviewing.submit), name="submit"),
     path("e/<str:token>/-kuitti/", by_link(private.receipt), name="receipt"),
     path("e/<str:token>/-jatkoaika/", by_link(closed.more_time), name="more_time"),
     path("e/<str:token>/-viesti/", by_link(private.write), name="write"),
     path("e/<str:token>/-linkki/", by_link(private.send_link), name="send_link"),
-    path("e/<str:token>/-peru/", by_link(writing.withdraw), name="withdraw"),
+    path("e/<str:token>/-peru/", by_link(reviewing.withdraw), name="withdraw"),
     path("e/<str:token>/-samankaltaiset/", by_link(writing.similar), name="similar"),
     path("e/<str:token>/-liite/<uuid:file>/", by_link(files.own_file), name="file_by_link"),
     path("e/<str:token>/<slug:key>/", by_link(writing.step), name="step"),
@@ -36,12 +46,12 @@ urlpatterns = [
     path("oma/ehdotus/<uuid:uid>/-kirjoittajat/", by_account(company.team), name="own_team"),
     path("oma/ehdotus/<uuid:uid>/-pois/", by_account(company.leave), name="own_leave"),
     path("oma/ehdotus/<uuid:uid>/-liity/", joining.join, name="own_join"),
-    path("oma/ehdotus/<uuid:uid>/-tarkista/", by_account(writing.review), name="own_review"),
-    path("oma/ehdotus/<uuid:uid>/-laheta/", by_account(writing.submit), name="own_submit"),
+    path("oma/ehdotus/<uuid:uid>/-tarkista/", by_account(reviewing.review), name="own_review"),
+    path("oma/ehdotus/<uuid:uid>/-laheta/", by_account(reviewing.submit), name="own_submit"),
     path("oma/ehdotus/<uuid:uid>/-kuitti/", by_account(private.receipt), name="own_receipt"),
     path("oma/ehdotus/<uuid:uid>/-jatkoaika/", by_account(closed.more_time), name="own_more_time"),
     path("oma/ehdotus/<uuid:uid>/-viesti/", by_account(private.write), name="own_write"),
-    path("oma/ehdotus/<uuid:uid>/-peru/", by_account(writing.withdraw), name="own_withdraw"),
+    path("oma/ehdotus/<uuid:uid>/-peru/", by_account(reviewing.withdraw), name="own_withdraw"),
     path(
         "oma/ehdotus/<uuid:uid>/-samankaltaiset/", by_account(writing.similar), name="own_similar"
     ),

@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-from challenges.definition import Definition
+from challenges.definition import Field
 from core.canonical import digest
 from ideas.answers import Answers, clean_all
 from ideas.choices import all_options
@@ -70,14 +70,14 @@ def attachments_of(idea: Idea) -> list[dict[str, Any]]:
 
 
 def missing_files(
-    definition: Definition, files: Iterable[Mapping[str, Any]]
+    questions: Iterable[Field], files: Iterable[Mapping[str, Any]]
 ) -> dict[str, list[str]]:
-    """Questions that need a file and have none that anyone may see, with the words for it."""
+    """Those of the questions that need a file and have none that anyone may see, with the words."""
     there = {file["field"] for file in files if not file.get("secret")}
     words = _("Add a file here; this question needs one.")
     return {
         field.key: [words]
-        for field in definition.fields.values()
+        for field in questions
         if field.is_file and field.required and field.key not in there
     }
 
@@ -126,8 +126,9 @@ def check(idea: Idea, files: list[dict[str, Any]]) -> Checked:
     """All that is written and attached, by the rules of handing in."""
     definition, written = idea.form.parsed, idea.written
     answers, errors = clean_all(definition, written, all_options(definition, idea.challenge))
-    secrets, wrong = clean_parts(definition.fields.values(), written, files)
-    return Checked(answers, secrets, errors | wrong | missing_files(definition, files))
+    asked = definition.asked(written)
+    secrets, wrong = clean_parts(asked, written, files)
+    return Checked(answers, secrets, errors | wrong | missing_files(asked, files))
 
 
 def is_intact(version: IdeaVersion) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 
 from accounts import registry as accounts_registry
@@ -17,7 +18,7 @@ from scoring.queries.desk import places_of
 from scoring.queries.eligibility import check_policy, public_path
 from scoring.queries.panel import is_with_jury
 from scoring.queries.results import after_decision, published_verdict
-from scoring.queries.rubric import rubrics_are_published
+from scoring.queries.rubric import current_rubric, rubrics_are_published
 from scoring.queries.signing import to_sign
 from scoring.rules import closed_to, may_read
 from scoring.states import DecisionState
@@ -36,6 +37,7 @@ def connect() -> None:
     ideas_registry.check_policy_with(check_policy)
     ideas_registry.path_with(public_path)
     ideas_registry.closed_with(closed_to)
+    ideas_registry.criteria_with(evidence_for)
     if juries_card not in accounts_registry.home_cards:
         accounts_registry.home_cards.append(juries_card)
     admin_tabs.register_tab("rubrics", _("Rubrics"), "scoring_admin:rubrics", 40)
@@ -59,6 +61,20 @@ def write_rubrics(challenge: Challenge, recipe: Any, by: User | None) -> None:
     by_key = {one.key: one for one in recipe.series}
     for series in challenge.series.all():
         write_rubric(series=series, spec=by_key[series.key].rubric, by=by)
+
+
+def evidence_for(series: Series) -> dict[str, str]:
+    """What is said beside a question that is evidence for a criterion of the published rubric."""
+    rubric = current_rubric(series)
+    return {
+        one.key: (
+            _("Evidence for: %(criterion)s, weight %(weight)s %%.")
+            if one.weighs
+            else _("Evidence for: %(criterion)s.")
+        )
+        % {"criterion": one, "weight": floatformat(one.weight, "-2")}
+        for one in (rubric.criteria.all() if rubric else ())
+    }
 
 
 def juries_card(user: User) -> Card | None:

@@ -31,7 +31,7 @@ from ideas.team import invite_colleague, remove_member
 from ideas.team_forms import InviteForm
 from ideas.versions import attachments_of
 from ideas.views.closed import late
-from ideas.views.writing import faults_of
+from ideas.views.reviewing import faults_of
 
 INVITATIONS_PER_HOUR = 30
 
@@ -108,7 +108,7 @@ def tasks(request: HttpRequest, desk: Desk) -> HttpResponse:
         return late(request, desk)
     files = attachments_of(desk.idea)
     faults = faults_of(desk)
-    parts = [_task(desk, step, faults, files) for step in desk.definition.steps]
+    parts = [_task(desk, step, faults, files) for step in desk.steps]
     context = {
         "desk": desk,
         "idea": desk.idea,

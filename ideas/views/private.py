@@ -51,7 +51,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     if desk.is_draft and desk.any_order:
         return redirect(desk.paths.tasks)
     if desk.is_draft:
-        for step in desk.definition.steps:
+        for step in desk.steps:
             keys = [field.key for field in step.fields if field.required and not field.is_file]
             if any(key not in desk.idea.answers for key in keys):
                 return redirect(desk.paths.step(step.key))

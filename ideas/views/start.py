@@ -146,7 +146,7 @@ def _empty(
         kept = request.POST if trouble else None
         form = step_form(step, series.challenge, initial=_typed(kept, step) if kept else None)
     context: dict[str, Any] = step_context(
-        series.challenge, series, version.parsed, step, form, number=1
+        series.challenge, series, version.parsed.steps, step, form, number=1
     )
     context |= {
         "start_token": start_token,

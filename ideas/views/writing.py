@@ -1,23 +1,22 @@
-"""Writing step by step, checking, handing in. Used by the secret link and by people signed in."""
+"""Writing step by step. Used by the secret link and by people signed in."""
 
-import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from challenges.definition import Definition, FieldType, Purpose, Step
 from challenges.models import Challenge, Series
 from challenges.states import FieldVisibility
-from core import clock, ratelimit
+from core import clock
 from core.arrival import arrived_at
 from core.errors import DomainError, Invalid
 from core.multilingual import text
-from ideas import reader, registry
-from ideas.actions import save_draft, submit_idea, withdraw_idea
+from ideas import registry
+from ideas.actions import save_draft
 from ideas.answers import fingerprint
 from ideas.errors import CallClosed, StaleDraft
 from ideas.file_forms import files_form
@@ -25,12 +24,9 @@ from ideas.flow import Desk
 from ideas.form_builder import StepForm, step_form
 from ideas.models import Idea
 from ideas.trade_secrets import clean_parts, label_of
-from ideas.versions import attachments_of, check, missing_files
+from ideas.versions import attachments_of, missing_files
 from ideas.views import files
 from ideas.views.closed import late
-
-FASTEST = dt.timedelta(seconds=2)  # from the first word to handing in: a robot, or a second press
-SUBMITS_PER_TEN_MINUTES = 30
 
 
 def is_autosave(request: HttpRequest) -> bool:
@@ -145,9 +141,7 @@ def checked_step(desk: Desk, this: Step, data: Any = None) -> tuple[StepForm, di
     files_there = attachments_of(desk.idea) if this.files else []
     _kept, wrong = clean_parts(this.fields, written, files_there)
     form.add_errors({key: words for key, words in wrong.items() if key in form.fields})
-    keys = {field.key for field in this.files}
-    lacks = missing_files(desk.definition, files_there) if this.files else {}
-    of_files = {**wrong, **{key: words for key, words in lacks.items() if key in keys}}
+    of_files = {**wrong, **missing_files(this.files, files_there)}
     return form, {key: words for key, words in of_files.items() if key not in form.fields}
 
 
@@ -179,7 +173,7 @@ def show(
 ) -> HttpResponse:
     idea = desk.idea
     context = step_context(
-        idea.challenge, idea.series, desk.definition, this, form, number=desk.step_number(this)
+        idea.challenge, idea.series, desk.steps, this, form, number=desk.step_number(this)
     )
     to = "?to=review" if request.GET.get("to") == "review" else ""
     context |= {
@@ -193,7 +187,13 @@ def show(
         "similar": similar_to(request, idea, desk.definition),
         "similar_url": desk.paths.similar,
         "others": others or [],
-        **_files_context(this, form, attachments_of(idea) if this.files else [], errors),
+        **_files_context(
+            this,
+            form,
+            attachments_of(idea) if this.files else [],
+            evidence_in(this, idea.series),
+            errors,
+        ),
     }
     return render(request, "ideas/step.html", context, status=status)
 
@@ -201,13 +201,15 @@ def show(
 def step_context(
     challenge: Challenge,
     series: Series,
-    definition: Definition,
+    steps: Sequence[Step],
     this: Step,
     form: StepForm,
     *,
     number: int,
 ) -> dict[str, Any]:
     """What the step's page needs, whether there is a draft yet or not."""
+    criteria = evidence_in(this, series)
+    form.tell_evidence(criteria)
     titles = {text(this.title)}
     only = next(iter(form)) if len(form.fields) else None
     return {
@@ -216,23 +218,31 @@ def step_context(
         "step": this,
         "form": form,
         "number": number,
-        "count": len(definition.steps),
-        "bars": [position < number for position in range(len(definition.steps))],
+        "count": len(steps),
+        "bars": [position < number for position in range(len(steps))],
         # A question worded as its step's title is not said twice: it is the page's heading.
         "heading_field": only if only is not None and str(only.label) in titles else None,
         "asked": list(form.fields),
         "takes_secrets": any(field.secret for field in this.fields),
-        **_files_context(this, form, []),
+        **_files_context(this, form, [], criteria),
     }
+
+
+def evidence_in(this: Step, series: Series) -> dict[str, str]:
+    asks = any(field.criterion for field in this.fields)
+    return registry.criteria(series) if asks else {}
 
 
 def _files_context(
     this: Step,
     form: StepForm,
     there: list[dict[str, Any]],
+    criteria: Mapping[str, str],
     errors: dict[str, list[str]] | None = None,
 ) -> dict[str, Any]:
     of_files = files_form(this, there, errors)
+    if of_files:
+        of_files.tell_evidence(criteria)
     return {
         "files_form": of_files,
         "files_asked": list(of_files.questions(form)) if of_files else [],
@@ -266,100 +276,6 @@ def similar_to(request: HttpRequest, idea: Idea, definition: Definition) -> list
             without=registry.closed_to(request.user),
         )
     )
-
-
-@require_safe
-def review(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Check your answers: all of them on one page, each with a way to change it."""
-    if not desk.may_write(request):
-        return late(request, desk)
-    return _review(request, desk)
-
-
-def _review(
-    request: HttpRequest,
-    desk: Desk,
-    *,
-    errors: dict[str, list[str]] | None = None,
-    trouble: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    idea = desk.idea
-    rows = reader.rows(idea, reader.Audience.TEAM, draft=True)
-    secret = reader.secret_parts(idea, reader.Audience.TEAM, draft=True)
-    found = faults_of(desk) if errors is None else errors
-    context = {
-        "desk": desk,
-        "idea": idea,
-        "challenge": idea.challenge,
-        "series": idea.series,
-        "groups": [
-            (step, desk.paths.step(step.key), [row for row in rows if row.step == step.key])
-            for step in desk.definition.steps
-        ],
-        "faults": list(_faults(desk, found)),
-        "show_faults": errors is not None,
-        "trouble": trouble,
-        "changes_version": not desk.is_draft,
-    }
-    if desk.any_order or secret:
-        context |= preview_of(desk, rows)
-        context["secret"] = [(part, desk.paths.step(part.step)) for part in secret]
-        return render(request, "ideas/preview.html", context, status=status)
-    return render(request, "ideas/review.html", context, status=status)
-
-
-def _faults(desk: Desk, found: dict[str, list[str]]) -> Iterator[tuple[str, list[str], str]]:
-    """(what it is about, what must be done, where), in the order of the form."""
-    definition = desk.definition
-    for field in definition.fields.values():
-        for name in (field.key, field.secret_key, field.reason_key):
-            if name in found:
-                yield label_of(definition, name), found[name], desk.paths.step(field.step)
-
-
-def faults_of(desk: Desk) -> dict[str, list[str]]:
-    """Question's key → what must be done before handing in."""
-    return check(desk.idea, attachments_of(desk.idea)).errors
-
-
-def preview_of(desk: Desk, rows: list[reader.Row]) -> dict[str, Any]:
-    """The same answers by who will see them. Who to contact is told to staff alone."""
-    columns: dict[str, list[tuple[reader.Row, str]]] = {"public": [], "jury": [], "staff": []}
-    for row in rows:
-        column = "staff" if row.purpose in reader.CONTACT else row.visibility
-        columns[column].append((row, desk.paths.step(row.step)))
-    return {f"rows_{column}": found for column, found in columns.items()}
-
-
-@require_POST
-def submit(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Hand in. Pressing twice gives the same receipt."""
-    at = arrived_at(request)
-    if desk.is_draft and desk.by is None and at - desk.idea.created_at < FASTEST:
-        trouble = _("That was very quick. Look your answers over and press once more.")
-        return _review(request, desk, trouble=trouble, status=429)
-    if not ratelimit.allow(
-        "idea-submit", desk.idea.uid.hex, limit=SUBMITS_PER_TEN_MINUTES, seconds=600
-    ):
-        trouble = _("This proposal has been sent many times in a row. Wait a few minutes.")
-        return _review(request, desk, trouble=trouble, status=429)
-    try:
-        submit_idea(idea=desk.idea, at=at, by=desk.by)
-    except CallClosed:
-        return late(request, desk)
-    except Invalid as refusal:
-        return _review(request, desk, errors=refusal.errors, status=422)
-    return redirect(desk.paths.receipt)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Ask once, then take the proposal back."""
-    if request.method != "POST":
-        return render(request, "ideas/withdraw.html", {"desk": desk, "idea": desk.idea})
-    idea = withdraw_idea(idea=desk.idea, at=arrived_at(request), by=desk.by)
-    return render(request, "ideas/withdrawn.html", {"idea": idea, "challenge": idea.challenge})
 
 
 def saved_words(idea: Idea) -> str:

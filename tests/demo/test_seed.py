@@ -14,10 +14,10 @@ from django.core.management import call_command
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind
 from catalogue.models import Reuse, Solution
-from challenges.definition import digest
 from challenges.models import Challenge, Theme
 from challenges.states import ChallengeState, Status
 from core import audit, clock
+from core.canonical import digest
 from core.models import AuditEntry, Mail, OutboxRow
 from core.printing import can_make_pdf
 from demo import alive, seeding
