@@ -177,7 +177,8 @@ def test_no_letter_could_reach_anybody():
 
 def test_nothing_waits_but_the_closings_to_come_and_what_the_server_prints():
     waiting = Counter(OutboxRow.objects.values_list("event", flat=True))
-    assert waiting == {"challenge.closing": 2, "document.ordered": 8}
+    soon = {"challenge.closing": 2, "challenge.closes_soon": 4}
+    assert waiting == {**soon, "document.ordered": 8}
     closings = OutboxRow.objects.filter(event="challenge.closing")
     assert set(closings.values_list("run_after", flat=True)) == {
         challenge_of(key).closes_at for key in ("kuopio", "pietarsaari")
