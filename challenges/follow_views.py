@@ -14,11 +14,10 @@ from challenges.inquiry_views import public_or_404
 from challenges.models import Challenge
 from core import clock, ratelimit, robots
 from core.arrival import arrived_at
-from core.errors import Invalid
-from core.forms import show_errors
 from core.multilingual import text
 
-PER_HOUR = 10  # letters that one address on the net may have sent
+PER_HOUR = 30  # letters that one address on the net may have sent
+TO_ONE = 5  # of them to one mailbox
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,27 +33,24 @@ def follow_page(
 ) -> HttpResponse:
     """The form and what it does, for whatever is followed; `back` is the address of its page."""
     form = FollowForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            if trouble := _trouble(request):
-                form.add_error(None, trouble)
-                status = 429
-            else:
-                try:
-                    following.ask(
-                        challenge=challenge,
-                        followed=followed,
-                        name=name,
-                        email=form.cleaned_data["email"],
-                        language=get_language() or "fi",
-                        at=arrived_at(request),
-                    )
-                except Invalid as refusal:
-                    show_errors(form, refusal)
-                else:
-                    return redirect("challenges:follow_asked")
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        if trouble := _trouble(request):
+            form.add_error(None, trouble)
+            status = 429
+        else:
+            # A mailbox gets few such letters, whoever asks; whose it is not learns nothing of it.
+            if ratelimit.allow("follow-to", email, limit=TO_ONE, seconds=3600):
+                following.ask(
+                    challenge=challenge,
+                    followed=followed,
+                    name=name,
+                    email=email,
+                    language=get_language() or "fi",
+                    at=arrived_at(request),
+                )
+            return redirect("challenges:follow_asked")
     context = {
         "challenge": challenge,
         "name": name,

@@ -24,6 +24,7 @@ class FollowForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
         help_text=_("We first send a letter in which you confirm. At most four letters follow."),
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

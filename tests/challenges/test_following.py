@@ -8,6 +8,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from challenges import following, inquiries, lifecycle
+from challenges.follow_views import TO_ONE
 from challenges.following import News
 from challenges.models import Follower
 from challenges.states import ChallengeState
@@ -60,6 +61,13 @@ def test_asking_again_tells_nothing_of_who_follows(client, series):  # noqa: F81
     assert answer["Location"] == reverse("challenges:follow_asked")
     assert Follower.objects.count() == 1
     assert not Mail.objects.exists()
+
+
+def test_a_mailbox_is_not_filled_by_others(client, series):  # noqa: F811
+    page = reverse("challenges:follow", args=[series.challenge.slug])
+    for _again in range(TO_ONE + 2):
+        assert client.post(page, sent()).status_code == 302
+    assert Mail.objects.count() == TO_ONE
 
 
 @pytest.mark.parametrize(("bad", "status"), [({"email": "x"}, 422), ({"website": "x"}, 429)])
