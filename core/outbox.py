@@ -46,10 +46,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function that does something about an event."""
+    """A function that does something about events."""
 
     name: str
-    event: str
     function: Callable[..., Any]
     atomic: bool
     lease: timedelta
@@ -92,15 +91,16 @@ wake = threading.Event()
 def handler(
     event: str, *, atomic: bool = True, lease: timedelta = LEASE
 ) -> Callable[[Function], Function]:
-    """Register a function for an event. Its keyword arguments are the event's payload."""
+    """Register a function for an event; it may be for several, by one decorator each. Its keyword
+    arguments are the event's payload."""
 
     def register(function: Function) -> Function:
         name = f"{function.__module__}.{function.__qualname__}"
-        known = Handler(name=name, event=event, function=function, atomic=atomic, lease=lease)
-        if name in _by_name:
-            _by_event[_by_name[name].event].remove(_by_name[name])
+        known = Handler(name=name, function=function, atomic=atomic, lease=lease)
+        listening = _by_event[event]
+        listening[:] = [one for one in listening if one.name != name]  # its module was read anew
+        listening.append(known)
         _by_name[name] = known
-        _by_event[event].append(known)
         return function
 
     return register

@@ -39,6 +39,12 @@ def second(**payload: object) -> None:
     ran.append({"second": payload})
 
 
+@outbox.handler("test.one")
+@outbox.handler("test.other")
+def hear_both(**payload: object) -> None:
+    ran.append(payload)
+
+
 @outbox.handler("test.outside", atomic=False)
 def go_outside(**payload: object) -> None:
     ran.append({"in_transaction": len(transaction.get_connection().savepoint_ids)})
@@ -70,6 +76,13 @@ def test_emit_writes_one_row_per_handler():
 def test_emit_without_a_handler_writes_nothing():
     outbox.emit("test.nobody_listens")
     assert not OutboxRow.objects.exists()
+
+
+def test_one_function_listens_to_several_events():
+    outbox.emit("test.one", number=1)
+    outbox.emit("test.other", number=2)
+    assert outbox.run_now() == 2
+    assert ran == [{"number": 1}, {"number": 2}]
 
 
 def test_emit_goes_with_the_transaction():
