@@ -168,7 +168,7 @@ def test_companys_pages(visitor: Visitor, server: Server, watch: Watch, width: i
     tasks = page.url
     page.goto(tasks.replace("-osat", "attachments"))
     chosen = [files.upload("kuvaus.pdf", files.pdf()), files.upload("sivu.pdf", b"<html>")]
-    page.locator("input[type=file]").set_input_files(chosen)
+    page.locator("#q-attachments").set_input_files(chosen)
     page.locator("button[name=upload]").click()
     look(page, "ideas/step.html")
     page.goto(tasks.replace("-osat", "-tarkista"))
