@@ -171,7 +171,7 @@ def test_attachments_are_kept_or_refused_by_name(
     begin(page)
     part(page, "attachments")
     page.locator("#q-demo_link").fill("https://reittiapu.example/esittely")
-    field = page.locator("input[type=file]")
+    field = page.locator("#q-attachments")
     expect(page.locator("form.ask")).to_contain_text("10 M")
     field.set_input_files([files.upload(*one) for one in files.GOOD.items()])
     page.locator("button[name=upload]").click()
