@@ -18,7 +18,7 @@ MAX_WORDS: Final = 8  # that tell something: `ja`, `of` do not count
 MAX_QUERY: Final = 400  # characters
 MAX_TERMS: Final = 200
 # Nobody is told of these: less likely ways to meet a word are left out.
-MAX_FORMS: Final = 16  # of one word
+MAX_FORMS: Final = 32  # of one word: its own compound, and a large group of synonyms
 MAX_TERMS_OF_WORD: Final = 100
 MAX_GRAMS: Final = 8  # of one word
 MAX_NEAR_TERMS: Final = 64

@@ -169,7 +169,7 @@ def test_companys_pages(visitor: Visitor, server: Server, watch: Watch, width: i
     page.goto(tasks.replace("-osat", "attachments"))
     chosen = [files.upload("kuvaus.pdf", files.pdf()), files.upload("sivu.pdf", b"<html>")]
     page.locator("#q-attachments").set_input_files(chosen)
-    page.locator("button[name=upload]").click()
+    page.locator("button[name=upload]").first.click()
     look(page, "ideas/step.html")
     page.goto(tasks.replace("-osat", "-tarkista"))
     look(page, "ideas/preview.html")
