@@ -31,6 +31,7 @@ def test_linked_data_says_what_the_page_says(client, settings):
     ReuseFactory(solution=one, organisation__name="Kuopion kaupunki", stage="in_use")
     ReuseFactory(solution=one, organisation__name="Oulun kaupunki", stage="stopped")
     one.tags.add("talvi")
+    one.save()
     found = data(client, one)
     assert found["@type"] == "SoftwareApplication"
     assert found["name"] == one.title

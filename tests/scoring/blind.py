@@ -53,6 +53,7 @@ def form() -> dict[str, Any]:
                     question("title", "short_text", required=True, purpose="title"),
                     question("problem", "long_text", required=True),
                     question("plan", "file", visibility="jury", **more),
+                    question("proof", "file", accept=["txt"], secret=True),
                     question("open", "file", **more),
                 ],
             },
