@@ -34,7 +34,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Each file of tests begins with the database as migrations leave it.
+    """Each file of tests begins with the database as migrations and the first pages leave it.
 
     A test with real transactions ends with a flush, which takes Wagtail's first pages and locales
     away as well, and worlds made for a whole file are committed.
