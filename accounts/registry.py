@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models.fields.files import FieldFile
+
 from accounts.models import Membership, Organisation, User
 
 
@@ -16,8 +18,19 @@ class Card:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class Held:
+    """What an app holds of a person: `data` fit for JSON; `files`: path in the archive → file."""
+
+    key: str
+    data: Any
+    files: dict[str, FieldFile] = field(default_factory=dict)
+
+
 home_cards: list[Callable[[User], Card | None]] = []
 organisation_cards: list[Callable[[Organisation], Card | None]] = []
+# What each app holds of a person, for their own download.
+held: list[Callable[[User], Held]] = []
 # Called in the transaction that changes a membership.
 on_membership_change: list[Callable[[Membership], None]] = []
 # Called in the transaction in which an organisation begins to publish challenges.

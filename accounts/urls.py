@@ -1,11 +1,14 @@
 from django.urls import path
 
-from accounts import views
+from accounts import own_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("oma/", views.home, name="home"),
-    path("oma/tiedot/", views.profile, name="profile"),
+    path("oma/tiedot/", own_views.profile, name="profile"),
+    path("oma/tiedot/lataa/", own_views.my_data, name="my_data"),
+    path("oma/istunnot/loppu/", own_views.sessions_end, name="sessions_end"),
+    path("oma/istunnot/<int:pk>/loppu/", own_views.session_end, name="session_end"),
     path("oma/organisaatio/", views.organisation_new, name="organisation_new"),
     path("kunnat/", views.municipalities, name="municipalities"),
     path("organisaatiot/<slug:slug>/", views.organisation, name="organisation"),

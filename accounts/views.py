@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import actions, queries, registry, rules
-from accounts.forms import OrganisationForm, ProfileForm
+from accounts.forms import OrganisationForm
 from accounts.models import Membership, Organisation
 from accounts.signed_in import person_of
 from accounts.states import MembershipState
@@ -61,17 +61,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "back_office": rules.enters_back_office(person_of(request)),
         },
     )
-
-
-@login_required
-@never_cache
-def profile(request: HttpRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Your details have been saved."))
-        return redirect("accounts:home")
-    return render(request, "accounts/profile.html", {"form": form})
 
 
 @login_required

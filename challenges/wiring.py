@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts import registry as accounts_registry
-from challenges import admin_tabs, hosting, permissions, queries, registry
+from challenges import admin_tabs, hosting, permissions, personal, queries, registry
 
 
 def connect() -> None:
+    if personal.held not in accounts_registry.held:
+        accounts_registry.held.append(personal.held)
     permissions.register()
     if hosting.follow_membership not in accounts_registry.on_membership_change:
         accounts_registry.on_membership_change.append(hosting.follow_membership)

@@ -151,6 +151,7 @@ INSTALLED_APPS = [
     "rules",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "django_tasks",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,5 +1,6 @@
 """Signing in as one of the demo's people with one press, and reading the mail that went out."""
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.core.paginator import Paginator
@@ -26,6 +27,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if chosen is None or user is None:
         raise Http404
     login(request, user, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     following = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(
         following, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -7,10 +7,12 @@ from accounts.models import User
 from accounts.registry import Card
 from challenges import admin_tabs
 from challenges import registry as challenges_registry
-from ideas import queries
+from ideas import personal, queries
 
 
 def connect() -> None:
+    if personal.held not in accounts_registry.held:
+        accounts_registry.held.append(personal.held)
     challenges_registry.count_ideas_with(queries.numbers)
     challenges_registry.entrants_with(queries.addresses_of)
     if ideas_card not in accounts_registry.home_cards:

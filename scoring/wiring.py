@@ -13,6 +13,7 @@ from challenges import registry as challenges_registry
 from challenges.models import Challenge, Series
 from ideas import registry as ideas_registry
 from ideas.models import Idea
+from scoring import personal
 from scoring.actions.rubric import spec_of, write_rubric
 from scoring.queries.desk import places_of
 from scoring.queries.eligibility import check_policy, public_path
@@ -25,6 +26,8 @@ from scoring.states import DecisionState
 
 
 def connect() -> None:
+    if personal.held not in accounts_registry.held:
+        accounts_registry.held.append(personal.held)
     challenges_registry.on_create_from_recipe(write_rubrics)
     challenges_registry.rubric_spec_with(newest_spec)
     challenges_registry.completeness_check(rubrics_are_published)

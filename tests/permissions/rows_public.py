@@ -118,6 +118,21 @@ ROWS = [
         data=lambda world, role: {"name": "Uusi Nimi", "language": "sv"},
         writes=ACCOUNTS,
     ),
+    Row("accounts:my_data", "", no_args, signed_in(), signed_in(NO_METHOD)),
+    Row(
+        "accounts:sessions_end",
+        "",
+        no_args,
+        signed_in(NO_METHOD),
+        signed_in(MOVED),
+    ),
+    Row(
+        "accounts:session_end",
+        "one that is nobody's",
+        lambda world: (987654321,),
+        signed_in(NO_METHOD),
+        signed_in(GONE),
+    ),
     Row(
         "accounts:organisation_new",
         "a new one",
