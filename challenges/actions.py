@@ -94,8 +94,12 @@ def save_basics(
     contact_email: str,
     themes: Iterable[Theme],
     by: User,
+    talk: str = "",
 ) -> Challenge:
-    """What all languages share. What was promised to proposers stays once the challenge is open."""
+    """What all languages share. What was promised to proposers stays once the challenge is open.
+
+    `talk`: a value of states.Talk, which may change at any time; "" leaves it as it is.
+    """
     require(bool(rules.can_edit_challenge(by, challenge)))
     challenge = locked(challenge)
     promised = (challenge.visibility, challenge.reasons_public)
@@ -105,11 +109,13 @@ def save_basics(
     challenge.visibility = Visibility(visibility)
     challenge.reasons_public = reasons_public
     challenge.contact_email = contact_email
+    challenge.talk = talk or challenge.talk
     _clean(challenge)
     challenge.save()
     challenge.themes.set(themes)
     rename_pages(challenge=challenge)
-    audit.record("challenge.changed", challenge, by=by, data={"name": challenge.name})
+    data = {"name": challenge.name, "talk": challenge.talk}
+    audit.record("challenge.changed", challenge, by=by, data=data)
     outbox.emit("challenge.changed", challenge=challenge.pk)
     return challenge
 

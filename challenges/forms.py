@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from challenges import queries, recipe_book
 from challenges.models import Challenge, Series, Theme
-from challenges.states import PhaseKind, Visibility
+from challenges.states import PhaseKind, Talk, Visibility
 from challenges.timetable import Timetable
 from core.clock import local
 from core.multilingual import MultilingualFormField
@@ -67,6 +67,12 @@ class BasicsForm(forms.Form):
     reasons_public = forms.BooleanField(
         label=_("The reasons of every decision are public"), required=False
     )
+    talk = forms.ChoiceField(
+        label=_("What the public may say of public proposals"),
+        choices=Talk.choices,
+        required=False,
+        help_text=_("Until the decision. It can be changed at any time."),
+    )
 
     @classmethod
     def of(cls, challenge: Challenge, data: Any = None) -> "BasicsForm":
@@ -79,6 +85,7 @@ class BasicsForm(forms.Form):
                 "themes": [theme.pk for theme in challenge.themes.all()],
                 "visibility": challenge.visibility,
                 "reasons_public": challenge.reasons_public,
+                "talk": challenge.talk,
             },
         )
 

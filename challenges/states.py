@@ -62,6 +62,14 @@ class Visibility(models.TextChoices):
     WINNERS = "winners", _("Winners only, after the decision")
 
 
+class Talk(models.TextChoices):
+    """What anybody may say of a public proposal, on its page."""
+
+    ALL = "all", _("Support and comments")
+    SUPPORT = "support", _("Support, no comments")
+    NONE = "none", _("Neither")
+
+
 class SeriesKind(models.TextChoices):
     CITIZENS = "citizens", _("Citizens")
     ORGANISATIONS = "organisations", _("Organisations")

@@ -23,6 +23,7 @@ class IdeaCard:
     place: str = ""  # municipality
     language: str = ""  # of the proposal, when not the reader's
     tags: Sequence[Tag] = ()
+    supporters: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,6 +114,7 @@ def _for_cards(found: IdeaQuerySet) -> IdeaQuerySet:
         "submitted_at",
         "published_at",
         "awarded",
+        "supporters",
         "is_demo",
         "theme__key",
         "theme__name",

@@ -354,4 +354,5 @@ def card(idea: Idea) -> IdeaCard:
         place=place.name if place else "",
         language=idea.language if idea.language != get_language() else "",
         tags=(Tag(label=str(_("Winner")), kind="win"),) if idea.awarded else (),
+        supporters=idea.supporters,
     )

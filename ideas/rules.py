@@ -65,6 +65,13 @@ def is_closed(user: Any, idea: Idea) -> bool:
     return idea.pk in registry.closed_to(user) and not in_team(user, idea)
 
 
+def is_open_to(user: Any, idea: Idea) -> bool:
+    """Whether its public page opens to this reader."""
+    return bool(
+        can_see_public(user, idea) and idea.challenge.is_public and not is_closed(user, idea)
+    )
+
+
 @rules.predicate
 def can_see_delivered(user: Any, idea: Idea) -> bool:
     """The host municipality's staff see what was handed in, never a draft; who also sits on the
@@ -123,11 +130,7 @@ def can_open_file(user: Any, attachment: Attachment) -> bool:
         return False
     return (
         in_team(user, idea)
-        or (
-            bool(can_see_public(user, idea) and idea.challenge.is_public)
-            and sees_file(idea, Audience.PUBLIC, attachment)
-            and not is_closed(user, idea)
-        )
+        or (is_open_to(user, idea) and sees_file(idea, Audience.PUBLIC, attachment))
         or (bool(can_see_delivered(user, idea)) and sees_file(idea, Audience.STAFF, attachment))
         or (registry.may_read_as_jury(user, idea) and sees_file(idea, Audience.JURY, attachment))
     )

@@ -10,9 +10,9 @@ from challenges.actions import CLOSES_SOON
 from challenges.following import News
 from challenges.models import Challenge, Follower
 from challenges.states import Visibility
-from core import clock, mail, outbox
+from core import clock, daily, mail, outbox
 from ideas import compilation as compilations
-from ideas import correspondence, extensions, links, moving, nudges, queries, secret_review
+from ideas import correspondence, extensions, links, moving, nudges, queries, secret_review, support
 from ideas.actions import make_public, recount_public
 from ideas.models import Compilation, Extension, Idea, Message
 from ideas.states import CompilationState
@@ -277,3 +277,8 @@ def tell_everybody_who_has_begun(*, challenge: int, kind: str, reason: str) -> N
             for address, language in queries.addresses_of(found).items()
         ]
     )
+
+
+@outbox.handler(daily.EVENT)
+def forget_what_was_not_confirmed() -> None:
+    support.forget_unconfirmed(at=clock.now())

@@ -10,6 +10,7 @@ from ideas.views import (
     public,
     reviewing,
     start,
+    voices,
     writing,
 )
 
@@ -27,6 +28,9 @@ urlpatterns = [
     path("haasteet/<slug:slug>/kooste.pdf", public.compilation_pdf, name="compilation_pdf"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/$", public.idea_page, name="page"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/seuraa/$", public.follow, name="follow"),
+    re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/kannata/$", voices.support, name="support"),
+    path("kannatus/kiitos/", voices.letter_sent, name="letter_sent"),
+    path("kannatus/<str:token>/", voices.supporting_page, name="supporting"),
     path("ehdotus/<uuid:uid>/liite/<uuid:file>/", files.idea_file, name="file"),
     # The secret link. Names of steps never begin with a hyphen.
     path("e/<str:token>/", by_link(private.home), name="home"),

@@ -23,6 +23,7 @@ from challenges.states import (
     PhaseKind,
     SeriesKind,
     Status,
+    Talk,
     Visibility,
 )
 from core.multilingual import MultilingualField, text
@@ -88,6 +89,12 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
         max_length=16,
         choices=Visibility,
         default=Visibility.AFTER_CLOSING,
+    )
+    talk = models.CharField(
+        _("what the public may say of public proposals"),
+        max_length=8,
+        choices=Talk,
+        default=Talk.ALL,
     )
     reasons_public = models.BooleanField(_("reasons of every decision are public"), default=True)
     contact_email = models.EmailField(_("contact for questions"), blank=True)
@@ -156,6 +163,16 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
         """Until when questions are taken: some days before the closing, and moving with it."""
         closes = self.closes_at
         return closes - dt.timedelta(days=self.inquiry_days) if closes else None
+
+    @property
+    def takes_support(self) -> bool:
+        """Of its public proposals, until the decision."""
+        return self.state == ChallengeState.OPENED and self.talk != Talk.NONE
+
+    @property
+    def takes_comments(self) -> bool:
+        """On its public proposals, until the decision."""
+        return self.state == ChallengeState.OPENED and self.talk == Talk.ALL
 
     def takes_inquiries(self, at: dt.datetime) -> bool:
         """From the day when the page is public, so that one can ask before the opening too."""

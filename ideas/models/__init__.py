@@ -17,6 +17,7 @@ from ideas.models.idea import (
     attachment_path,
     attachment_storage,
 )
+from ideas.models.voices import Support
 
 __all__ = [
     "Attachment",
@@ -29,6 +30,7 @@ __all__ = [
     "IntakeFile",
     "Message",
     "SecretFinding",
+    "Support",
     "TeamMember",
     "attachment_path",
     "attachment_storage",

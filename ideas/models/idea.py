@@ -97,6 +97,7 @@ class Idea(models.Model):
     published_at = models.DateTimeField(null=True, editable=False)
     nudges = models.PositiveSmallIntegerField(default=0, editable=False)  # letters before closing
     awarded = models.BooleanField(default=False, editable=False)
+    supporters = models.PositiveIntegerField(default=0, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = IdeaQuerySet.as_manager()

@@ -7,14 +7,15 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.models import User
 from challenges.follow_views import follow_page
 from challenges.models import Challenge
 from challenges.queries import public_challenge
 from core import printing
 from core.arrival import arrived_at
 from core.municipalities import municipality
-from ideas import compilation, downloads, queries, reader, registry, rules
-from ideas.models import Compilation
+from ideas import compilation, downloads, queries, reader, registry, rules, support
+from ideas.models import Compilation, Idea
 from ideas.states import IdeaState
 
 IN_HEADING = reader.ALWAYS_WITH_TITLE  # shown as the heading and its tags
@@ -25,6 +26,14 @@ def _challenge(slug: str) -> Challenge:
     if found is None:
         raise Http404
     return found
+
+
+def public_or_404(request: HttpRequest, uid: str) -> Idea:
+    """A public proposal, as far as it is not closed to this reader."""
+    idea = queries.public_idea(uid)
+    if idea is None or not rules.is_open_to(request.user, idea):
+        raise Http404
+    return idea
 
 
 @require_safe
@@ -63,9 +72,7 @@ def _wants_results(request: HttpRequest) -> bool:
 
 @require_safe
 def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
-    idea = queries.public_idea(uid)
-    if idea is None or not idea.challenge.is_public or rules.is_closed(request.user, idea):
-        raise Http404
+    idea = public_or_404(request, uid)
     rows = [
         row
         for row in reader.rows(idea, reader.Audience.PUBLIC)
@@ -81,17 +88,27 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
         "facts": [row for row in rows if not row.is_long],
         "steps": queries.trail(idea, at=arrived_at(request)),
         "titles_only": not idea.whole_text_public,
+        "support": _support(request, idea),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
     }
     return render(request, "ideas/page.html", context)
 
 
+def _support(request: HttpRequest, idea: Idea) -> dict[str, bool]:
+    """Whether it is shown and taken, and whether this person has given it."""
+    person = request.user if isinstance(request.user, User) else None
+    takes = idea.challenge.takes_support
+    return {
+        "shown": takes or idea.supporters > 0,
+        "takes": takes,
+        "given": bool(person and takes and support.of_person(person, idea)),
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, uid: str) -> HttpResponse:
     """Follow one proposal, as one follows a challenge."""
-    idea = queries.public_idea(uid)
-    if idea is None or not idea.challenge.is_public or rules.is_closed(request.user, idea):
-        raise Http404
+    idea = public_or_404(request, uid)
     return follow_page(request, idea.challenge, idea.uid, idea.title, idea.get_absolute_url())
 
 

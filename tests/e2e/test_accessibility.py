@@ -46,6 +46,7 @@ PUBLIC = {
     "/fi/seuraa/kiitos/": "challenges/follow_asked.html",
     "/sv/seuraa/loppu/": "challenges/follow_ended.html",
     "/fi/seuraa/ei.1.ole/": "challenges/not_followed.html",
+    "/fi/kannatus/kiitos/": "ideas/letter_sent.html",
     "/fi/tarve/?q=koira": "challenges/need.html",
     "/sv/tarve/kiitos/": "challenges/need_told.html",
     "/fi/kunnat/": "accounts/municipalities.html",
@@ -90,6 +91,7 @@ def examples(server: Server) -> dict[str, str]:
         f"/fi/ehdotus/{winner}/": "ideas/page.html",
         f"/fi/ehdotus/{other}/": "ideas/page.html",
         f"/en/ehdotus/{fresh}/": "ideas/page.html",
+        f"/fi/ehdotus/{other}/kannata/": "ideas/support.html",
     }
 
 
@@ -236,7 +238,9 @@ from catalogue.models import Review, Solution
 from challenges import following
 from challenges.models import Challenge, Follower
 from core import clock
+from ideas import support
 from ideas.compilation import order_compilation
+from ideas.models import Idea, Support
 at = clock.now()
 order_compilation(challenge=Challenge.objects.get(slug="{steps.MIKKELI}"), by=None, at=at)
 solution = Solution.objects.published().exclude(contact_email="").first()
@@ -249,6 +253,11 @@ follower, _ = Follower.objects.get_or_create(
 )
 print(reviews.token_of(asked, reviews._mark_of(solution.contact_email)))
 print(following.token_of(follower))
+idea = Idea.objects.public().filter(challenge__state="opened").first()
+given, _ = Support.objects.get_or_create(
+    idea=idea, email="katsottu@posti.example", defaults={{"asked_at": at}}
+)
+print(support.token_of(given))
 """
 COMPILED = "SELECT 1 FROM ideas_compilation WHERE language = 'fi' AND state = 'ready'"
 
@@ -258,11 +267,14 @@ def test_pages_that_wait_for_a_day_or_an_order(
     visitor: Visitor, server: Server, watch: Watch, width: int
 ) -> None:
     """The compilation, and what opens by a secret link: the yearly question, following."""
-    token, follows = server.python(MADE).split()
+    token, follows, supports = server.python(MADE).split()
     page = visitor(width)
     page.goto(f"/fi/seuraa/{follows}/")
     expect(page.locator("main form button").first).to_be_visible()
     look(page, "challenges/following.html")
+    page.goto(f"/fi/kannatus/{supports}/")
+    expect(page.locator("main form button").first).to_be_visible()
+    look(page, "ideas/supporting.html")
     page.goto(f"/fi/ratkaisun-tarkistus/{token}/")
     expect(page.locator("button[name=answer]").first).to_be_visible()
     look(page, "catalogue/review.html")

@@ -6,7 +6,8 @@ from typing import Any
 from challenges import following
 from challenges.models import Follower
 from core import clock, robots
-from ideas import links
+from ideas import links, support
+from ideas.models import Support
 from tests.permissions.matrix import (
     GONE,
     LET,
@@ -74,6 +75,15 @@ def follower(world: World, role: str) -> dict[str, Any]:
 def follow_link(world: World) -> tuple[str]:
     found = Follower.objects.filter(email="seuraa@posti.example").first()
     return (following.token_of(found) if found else "gone",)
+
+
+def supporter(world: World, role: str) -> dict[str, Any]:
+    return {"email": f"kannattaja-{role}@posti.example", "opened": of_robots("support")}
+
+
+def support_link(world: World) -> tuple[str]:
+    found = Support.objects.filter(email="kannatan@posti.example").first()
+    return (support.token_of(found) if found else "gone",)
 
 
 ROWS = [
@@ -354,6 +364,28 @@ ROWS = [
             ("foreign", False),
         )
     ),
+    *(
+        Row(
+            "ideas:support",
+            name,
+            lambda world, name=name: (world.ideas[name].uid.hex,),
+            everybody() if reached else nobody(),
+            everybody(reached or GONE),
+            data=supporter,
+            writes=ALL if reached == MOVED else frozenset(),
+        )
+        for name, reached in (
+            ("draft", None),
+            ("unpublished", None),
+            ("withdrawn", None),
+            ("foreign", None),
+            ("read", MOVED),
+            ("won", LET),
+        )
+    ),
+    Row("ideas:letter_sent", "", no_args, everybody(), everybody(NO_METHOD)),
+    Row("ideas:supporting", "by its link", support_link, everybody(), everybody(MOVED), writes=ALL),
+    Row("ideas:supporting", "a guess", page("qz.1.qz"), nobody(), nobody()),
     Row("ideas:start", "preparing", call("preparing", "citizens"), nobody(), nobody(), data=start),
     *(
         Row(

@@ -31,7 +31,7 @@ from ideas import links
 from ideas.actions import withdraw_idea
 from ideas.correspondence import write_to_proposer
 from ideas.eligibility import check_idea
-from ideas.models import Attachment, Compilation, Idea
+from ideas.models import Attachment, Compilation, Idea, Support
 from ideas.states import CompilationState
 from ideas.team import invite_colleague
 from scoring import package, report
@@ -441,4 +441,7 @@ def _inquiries(world: World) -> None:
     call = world.calls["open"]
     Follower.objects.create(
         challenge=call, followed=call.uid, email="seuraa@posti.example", asked_at=world.at
+    )
+    Support.objects.create(
+        idea=world.ideas["read"], email="kannatan@posti.example", asked_at=world.at
     )
