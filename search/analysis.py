@@ -154,10 +154,10 @@ class Analyser:
     def is_function_word(self, word: str, languages: Iterable[str] = LANGUAGES) -> bool:
         return any(word in FUNCTION_WORDS[language] for language in languages)
 
-    def _terms(self, surface: str, language: str) -> tuple[str, ...]:
-        """All but the grams of a word as it stands in a text."""
-        word = self.word(normal(surface).lower(), language)
-        return _unique(word.lemmas + word.stems + word.pieces)
+    def _terms(self, text: str, language: str) -> tuple[str, ...]:
+        """All but the grams of the words of a short text, such as is between two spaces."""
+        words = [self.word(normal(found).lower(), language) for found in WORD.findall(text)]
+        return _unique(t for word in words for t in (*word.lemmas, *word.stems, *word.pieces))
 
     def _word_fields(self, surface: str, language: str) -> tuple[str, str, str, str]:
         word = self.word(surface, language)

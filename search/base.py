@@ -5,10 +5,21 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from search.analysis import Analyser, fold, normal, tokens
-from search.engine import NEAR_MISSES, Document, Hit, Likeness, Load, Query, Results, Sort, Status
+from search.engine import (
+    NEAR_MISSES,
+    Document,
+    Hit,
+    Likeness,
+    Load,
+    Query,
+    Results,
+    Sort,
+    Status,
+    capped,
+)
 from search.plan import Plan, Slot, Synonyms, make_plan
 
 TITLE_TIMES: Final = 3
@@ -216,6 +227,13 @@ def stored_text(document: Document) -> str:
         "boosts": document.capped_boosts,
     }
     return json.dumps(stored, ensure_ascii=False, default=str)
+
+
+def stored_hit(uid: str, score: float, stored: Mapping[str, Any]) -> Hit:
+    """A hit of what `stored_text` has kept."""
+    boosts = stored["boosts"]
+    parts = {"text": score / capped(boosts) if boosts else score, **boosts}
+    return Hit(uid, score, parts, stored["payload"], stored["title"])
 
 
 def starts(title: str) -> str:

@@ -29,6 +29,7 @@ from search.base import (
     document_terms,
     starts,
     starts_with,
+    stored_hit,
     stored_text,
     title_key,
 )
@@ -42,7 +43,7 @@ from search.elastic_query import (
     near_query,
 )
 from search.elastic_store import ElasticStore, Row
-from search.engine import Document, Hit, Likeness, Load, Query, Sort, Status, capped
+from search.engine import Document, Hit, Likeness, Load, Query, Sort, Status
 from search.plan import Plan, Slot
 
 SHOWN: Final[list[Any]] = ["uid", "stored"]
@@ -260,8 +261,5 @@ def _hits(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _hit(hit: dict[str, Any], score: float) -> Hit:
-    uid, stored = hit["_source"]["uid"], json.loads(hit["_source"]["stored"])
-    boosts = stored["boosts"]
-    return Hit(
-        uid, score, {"text": score / capped(boosts), **boosts}, stored["payload"], stored["title"]
-    )
+    its = hit["_source"]
+    return stored_hit(its["uid"], score, json.loads(its["stored"]))

@@ -4,7 +4,6 @@ The same terms decide as in the index, so an inflected word is marked, and in `k
 only `kuljetus` when that was asked for. Everything else is escaped.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from html import escape
 
@@ -25,36 +24,35 @@ class Highlighter:
         plan = make_plan(query, language, analyser, synonyms)
         self._whole = _terms(plan)
         self._members = self._whole | {hint.text for slot in plan.slots for hint in slot.hints}
-        # By language: words that have been looked at, and the places to mark in what was met.
-        self._seen: defaultdict[str, set[str]] = defaultdict(set)
-        self._found: defaultdict[str, dict[str, list[Span]]] = defaultdict(dict)
+        self._pieces: dict[str, _Pieces] = {}
 
     def __bool__(self) -> bool:
         return bool(self._whole)
 
     def mark(self, text: str, language: str) -> SafeString:
         """The whole text as HTML with <mark> around what was found."""
-        text = text.replace("\0", "")
-        return _marked(text, self.spans(text, language))
+        if not self._whole:
+            return SafeString(escape(text.replace("\0", "")))
+        pieces = self._pieces.get(language)
+        if pieces is None:
+            pieces = self._pieces[language] = _Pieces(self, language)
+        # No word goes across a space.
+        return SafeString(" ".join(map(pieces.__getitem__, text.split(" "))))
 
     def spans(self, text: str, language: str) -> list[Span]:
         """Places to mark, in order, none overlapping."""
         if not self._whole:
             return []
-        seen, found = self._seen[language], self._found[language]
-        words = set(WORD.findall(text))
-        terms = self._analyser.terms
-        for word in words - seen:
-            if not self._members.isdisjoint(terms(word, language)):
-                found[word] = self._spans_in(word, language)
-        seen |= words
-        if found.keys().isdisjoint(words):
-            return []
         return [
             (match.start() + start, match.start() + end)
             for match in WORD.finditer(text)
-            for start, end in found.get(match.group(), ())
+            if self.may_mark(match.group(), language)
+            for start, end in self._spans_in(match.group(), language)
         ]
+
+    def may_mark(self, text: str, language: str) -> bool:
+        """Whether a word of the text has a term that was asked for."""
+        return not self._members.isdisjoint(self._analyser.terms(text, language))
 
     def _spans_in(self, surface: str, language: str) -> list[Span]:
         """Places to mark inside one word."""
@@ -87,6 +85,22 @@ class Highlighter:
         return place, length if is_last else place + len(stem)
 
 
+class _Pieces(dict[str, str]):
+    """Texts without a space as HTML, each made when it is first met on the page."""
+
+    def __init__(self, marker: Highlighter, language: str) -> None:
+        super().__init__()
+        self._marker = marker
+        self._language = language
+
+    def __missing__(self, text: str) -> str:
+        clean = text.replace("\0", "")
+        met = self._marker.may_mark(clean, self._language)
+        html = _marked(clean, self._marker.spans(clean, self._language)) if met else escape(clean)
+        self[text] = html
+        return html
+
+
 def _terms(plan: Plan) -> set[str]:
     """Terms that meet a slot alone."""
     return {
@@ -108,11 +122,11 @@ def _joined(places: list[Span]) -> list[Span]:
     return joined
 
 
-def _marked(text: str, spans: Iterable[Span]) -> SafeString:
+def _marked(text: str, spans: Iterable[Span]) -> str:
     pieces: list[str] = []
     at = 0
     for start, end in spans:
         pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
     pieces.append(escape(text[at:]))
-    return SafeString("".join(pieces))
+    return "".join(pieces)

@@ -1,6 +1,7 @@
 """The schema of the embedded index, and a plan as tantivy's queries."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 import tantivy
@@ -83,17 +84,18 @@ def form_query(kind: str, form: Form) -> TQuery:
 
 def match_query(kind: str, plan: Plan) -> TQuery:
     """Every slot in some form; what is left to choose by filters."""
-    slots = [(Occur.Must, slot_query(slot)) for slot in plan.slots]
-    return TQuery.boolean_query([*slots, (Occur.Must, kind_query(kind))])
-
-
-def scored_query(kind: str, plan: Plan, filters: Mapping[str, tuple[str, ...]]) -> TQuery:
-    """The match set with filters."""
-    clauses: list[tuple[Occur, TQuery]] = [(Occur.Must, slot_query(slot)) for slot in plan.slots]
+    clauses = [(Occur.Must, slot_query(slot)) for slot in plan.slots]
     # Without words all are equally good, and only boosts make a difference.
     clauses.append((Occur.Must, kind_query(kind, 0.0 if plan else 1.0)))
-    clauses += [(Occur.Must, filter_query(name, values)) for name, values in filters.items()]
     return TQuery.boolean_query(clauses)
+
+
+def filtered_query(matching: TQuery, filters: Mapping[str, tuple[str, ...]]) -> TQuery:
+    """The match set with filters."""
+    if not filters:
+        return matching
+    chosen = [(Occur.Must, filter_query(name, values)) for name, values in filters.items()]
+    return TQuery.boolean_query([(Occur.Must, matching), *chosen])
 
 
 def near_query(
@@ -130,7 +132,8 @@ def facet_counts_request(
     request: dict[str, Any] = {}
     for name in facets:
         others = {other: values for other, values in filters.items() if other != name}
-        counts = {name: {"terms": {"field": f"facets.{name}", "size": FACET_VALUES}}}
+        terms = {"field": f"facets.{name}", "size": FACET_VALUES, "order": {"_key": "asc"}}
+        counts = {name: {"terms": terms}}
         if not others:
             request |= counts
             continue
@@ -147,11 +150,11 @@ def facet_counts(answer: dict[str, Any], facets: tuple[str, ...]) -> dict[str, A
         flat |= part if key.startswith("_") else {key: part}
     counted = {}
     for name in facets:
-        pairs = [
-            (str(bucket["key"]).removeprefix(_MARK), int(bucket["doc_count"]))
-            for bucket in flat.get(name, {}).get("buckets", ())
-        ]
-        counted[name] = tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+        buckets = flat.get(name, {}).get("buckets", ())
+        # They come by value; sorting keeps that among equals.
+        pairs = [(bucket["key"][1:], bucket["doc_count"]) for bucket in buckets]
+        pairs.sort(key=itemgetter(1), reverse=True)
+        counted[name] = tuple(pairs)
     return counted
 
 

@@ -31,6 +31,9 @@ WRITER_MEMORY: Final = 20_000_000  # bytes; tantivy wants 15 MB at least
 REBUILD_MEMORY: Final = 120_000_000
 
 
+Mark = tuple[int, int, int]  # tells one state of a file from another
+
+
 @dataclass(frozen=True, slots=True)
 class Current:
     """Content of the file `current`."""
@@ -75,7 +78,8 @@ class Store:
         self.schema_version = schema_version
         self._opening = threading.Lock()
         self._open: tuple[str, tantivy.Index] | None = None
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: Mark | None = None
+        self._known: tuple[Mark, Current] | None = None
 
     # Reading
 
@@ -93,18 +97,15 @@ class Store:
                 return self._searcher()
             except (ValueError, OSError) as error:
                 # A switch may have come between reading `current` and opening: once more.
-                self._open = None
+                self._open = self._known = None
                 if attempt == 2:
                     raise SearchUnavailable(f"the index cannot be read: {error}") from error
         raise SearchUnavailable("the index cannot be read")
 
     def _searcher(self) -> tantivy.Searcher:
-        serving = self.current()
-        if serving.schema != self.schema_version:
-            raise SearchUnavailable("the index is of another version: rebuild it")
+        serving = self._serving()
+        seen = _mark(f"{self.folder}/{serving.generation}/meta.json")
         path = self.folder / serving.generation
-        stat = (path / "meta.json").stat()
-        seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
         with self._opening:
             if self._open is None or self._open[0] != serving.generation:
                 index = tantivy.Index.open(str(path))
@@ -115,6 +116,20 @@ class Store:
                 self._open[1].reload()
                 self._seen = seen
             return self._open[1].searcher()
+
+    def _serving(self) -> Current:
+        """What `current` says, read anew when another file is there by that name."""
+        try:
+            mark = _mark(f"{self.folder}/current")
+        except OSError as error:
+            raise SearchUnavailable(f"there is no index in {self.folder}") from error
+        known = self._known
+        if known is None or known[0] != mark:
+            known = self._known = (mark, self.current())
+            if known[1].schema != self.schema_version:
+                self._known = None
+                raise SearchUnavailable("the index is of another version: rebuild it")
+        return known[1]
 
     # Writing
 
@@ -240,6 +255,11 @@ class Store:
                         raise SearchUnavailable(busy) from error
                     time.sleep(0.02)
             yield
+
+
+def _mark(path: str) -> Mark:
+    found = os.stat(path)  # noqa: PTH116 - at each search: half of what a Path takes
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _commit(index: tantivy.Index, gone: list[str], rows: list[Row], memory: int) -> None:
