@@ -1,13 +1,14 @@
 # Two commands are enough: `make run` and `make test`. `make` alone lists them all.
 PYTHON_SCRIPT = @sh scripts/with_python.sh
 
-.PHONY: help run test lint messages lock bench services env-services stop-services clean
+.PHONY: help run test lint messages lock bench bench-million services env-services stop-services clean
 
 help:
 	@echo "make run            install what is missing, fill the demo and serve (HOST=127.0.0.1 PORT=8000)"
 	@echo "make test           every check and every test"
 	@echo "make lint           the checks without the tests"
 	@echo "make bench          measure speed (minutes; figures on the screen and in var/bench)"
+	@echo "make bench-million  the search of a million solutions, on the engine of SEARCH_URL (SIZE=1000000)"
 	@echo "make services       start PostgreSQL, Redis and Elasticsearch for development, where installed"
 	@echo "make stop-services  stop them"
 	@echo "make messages       collect texts to translate into locale/ (needs gettext)"
@@ -25,6 +26,10 @@ lint:
 
 bench:
 	$(PYTHON_SCRIPT) scripts/bench.py
+
+SIZE ?= 1000000
+bench-million:
+	$(PYTHON_SCRIPT) scripts/bench.py search_catalogue $(SIZE)
 
 services:
 	$(PYTHON_SCRIPT) scripts/services.py start

@@ -1,4 +1,7 @@
-"""make bench: run what is in benchmarks/ one after another; a figure needs a quiet machine."""
+"""make bench: run what is in benchmarks/ one after another; a figure needs a quiet machine.
+
+bench.py [NAME …] [SIZE …]     sizes go to those that take them
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from steps import PYTHON, ROOT, install, main, say, translations
 def bench() -> int:
     install(for_tests=True)
     translations()
-    wanted = sys.argv[1:]
+    sizes = [argument for argument in sys.argv[1:] if argument.isdecimal()]
+    wanted = [argument for argument in sys.argv[1:] if argument not in sizes]
     files = sorted((ROOT / "benchmarks").glob("*.py"))
     chosen = [
         file.stem
@@ -23,7 +27,7 @@ def bench() -> int:
     bad = []
     for name in chosen:
         say(name)
-        command = [str(PYTHON), "-m", f"benchmarks.{name}"]
+        command = [str(PYTHON), "-m", f"benchmarks.{name}", *sizes]
         if subprocess.run(command, cwd=ROOT, env=env, check=False).returncode:
             bad.append(name)
     say(f"Not good: {', '.join(bad)}" if bad else f"{len(chosen)} measured")

@@ -35,6 +35,7 @@ from search.base import (
 )
 from search.elastic_faults import Silence, reads, works
 from search.elastic_query import (
+    SHOWN,
     alike_query,
     all_words,
     begun_query,
@@ -46,7 +47,6 @@ from search.elastic_store import ElasticStore, Row
 from search.engine import Document, Hit, Likeness, Load, Query, Sort, Status
 from search.plan import Plan, Slot
 
-SHOWN: Final[list[Any]] = ["uid", "stored"]
 LIKE_WORDS: Final = 100
 # A second line behind the limits of plan.py. The server looks at a clock of 200 ms: less than that
 # would cut quick queries short.
@@ -71,18 +71,16 @@ class ElasticEngine(BaseEngine):
     def _search(self) -> Search:
         return Search(using=self.store.client, index=self.store.serving)
 
-    def _answer(self, search: Search) -> dict[str, Any]:
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """The answer as it came: `execute` would wrap each of its parts."""
-        body = {**search.to_dict(), "timeout": ENOUGH}
+        body = {**request, "timeout": ENOUGH}
         return dict(self.store.client.search(index=self.store.serving, body=body))
 
     # Searching
 
     @reads
     def _all_words(self, query: Query, plan: Plan) -> Found:
-        search = self._search()[query.offset : query.offset + query.limit]
-        search = all_words(search.source(SHOWN).extra(track_total_hits=True), plan, query)
-        answer = self._answer(search)
+        answer = self._answer(all_words(plan, query))
         ranked = query.sort == Sort.RELEVANCE
         return Found(
             total=answer["hits"]["total"]["value"],
@@ -99,8 +97,9 @@ class ElasticEngine(BaseEngine):
         return self._best(near, limit)
 
     def _best(self, query: Any, limit: int) -> tuple[Hit, ...]:
-        search = self._search()[:limit].source(SHOWN).query(query).sort("_score", "uid")
-        answer = self._answer(search.extra(track_total_hits=False))
+        search = self._search()[:limit].source(SHOWN).sort("_score", "uid")
+        frame = search.extra(track_total_hits=False).to_dict()
+        answer = self._answer({**frame, "query": query})
         return tuple(_hit(hit, hit["_score"]) for hit in _hits(answer))
 
     @reads
@@ -137,7 +136,7 @@ class ElasticEngine(BaseEngine):
                 "accuracy": 0.0,
             },
         )
-        found = self._answer(search)["suggest"]["like"]
+        found = self._answer(search.to_dict())["suggest"]["like"]
         return [(option["text"], option["freq"]) for one in found for option in one["options"]]
 
     @reads
@@ -150,10 +149,11 @@ class ElasticEngine(BaseEngine):
         telling = list(most_telling(counts, known, number))
         if not telling:
             return ()
-        search = self._search()[:SIMILAR_POOL].query(alike_query(likeness.kind, telling))
-        search = search.source([*SHOWN, "area", "latitude", "longitude"])
+        shown = [*SHOWN, "area", "latitude", "longitude"]
+        search = self._search()[:SIMILAR_POOL].source(shown).extra(track_total_hits=False)
+        alike = alike_query(likeness.kind, telling)
         hits = []
-        for hit in _hits(self._answer(search.extra(track_total_hits=False))):
+        for hit in _hits(self._answer({**search.to_dict(), "query": alike})):
             its, score = hit["_source"], hit["_score"]
             if its["uid"] in likeness.without:
                 continue

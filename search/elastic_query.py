@@ -5,6 +5,7 @@ texts in the same steps, and one shard knows every document. No scripts: the cap
 document is a number of its own, by which Elasticsearch multiplies.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -16,17 +17,16 @@ from elasticsearch.dsl import (
     Long,
     MetaField,
     Object,
-    Q,
     Search,
     Text,
 )
-from elasticsearch.dsl.query import Query as EQuery
 
 from search.analysis import FIELDS
-from search.engine import FACET_VALUES, Query, Sort
+from search.engine import FACET_VALUES, Query, Sort, by_number
 from search.plan import NEAR_GRAMS, TIE, Form, Plan, Slot, Term, near_terms
 
 SCHEMA_VERSION: Final = 1
+SHOWN: Final[list[Any]] = ["uid", "stored"]
 Raw = dict[str, Any]
 
 
@@ -68,20 +68,7 @@ def mapping() -> Raw:
     return dict(Entry._doc_type.mapping.to_dict())
 
 
-# Parts of queries are plain dictionaries: a plan has hundreds of them, and Q checks each.
-
-
-class Ready(EQuery):
-    """A query that has been written out; Q would copy it whole at each of its levels."""
-
-    name = "ready"
-
-    def __init__(self, query: Raw) -> None:
-        super().__init__()
-        self._query = query
-
-    def to_dict(self) -> Raw:
-        return self._query
+# Queries are plain dictionaries: a plan has hundreds of them, and Q checks and copies each.
 
 
 def _term(term: Term, weight: float = 1.0) -> Raw:
@@ -117,49 +104,68 @@ def _filters(filters: Mapping[str, tuple[str, ...]]) -> list[Raw]:
     return [_filter(name, values) for name, values in filters.items()]
 
 
-def lifted(query: Raw) -> EQuery:
+def lifted(query: Raw) -> Raw:
     """The query's score times the document's factor."""
-    return Q(
-        "function_score",
-        query=Ready(query),
-        field_value_factor={"field": "boost", "missing": 1},
-        boost_mode="multiply",
-    )
+    factor = {"field": "boost", "missing": 1}
+    return {
+        "function_score": {
+            "query": query,
+            "field_value_factor": factor,
+            "boost_mode": "multiply",
+        }
+    }
 
 
-def alike_query(kind: str, terms: Iterable[tuple[str, str, float]]) -> EQuery:
+def alike_query(kind: str, terms: Iterable[tuple[str, str, float]]) -> Raw:
     should = [_term(Term(name, text, weight)) for name, text, weight in terms]
-    return Q("bool", should=should, minimum_should_match=1, filter=[_of_kind(kind)])
+    inside = {"should": should, "minimum_should_match": 1, "filter": [_of_kind(kind)]}
+    return {"bool": inside}
 
 
-def met_query(kind: str, slot: Slot) -> EQuery:
-    return Q("bool", filter=[_of_kind(kind), slot_query(slot)])
+def met_query(kind: str, slot: Slot) -> Raw:
+    return {"bool": {"filter": [_of_kind(kind), slot_query(slot)]}}
 
 
-def all_words(search: Search, plan: Plan, query: Query) -> Search:
+def all_words(plan: Plan, query: Query) -> Raw:
     """The match set, its page in order, and the counts of facets, in one request.
 
     Counts want the match set before filters; so filters are put on the hits after counting.
     """
-    filters = _filters(query.filters)
+    frame = _frame(
+        tuple(query.filters.items()), query.facets, query.sort, query.offset, query.limit
+    )
     inside: Raw = {"filter": [_of_kind(query.kind)]}
-    if query.facets and filters:
-        search = search.post_filter("bool", filter=filters)
+    if not (query.facets and query.filters):
+        inside["filter"] += _filters(query.filters)
+    slots = [slot_query(slot) for slot in plan.slots]
+    if query.sort != Sort.RELEVANCE:
+        inside["filter"] += slots
+        return {**frame, "query": {"bool": inside}}
+    if plan:
+        matching: Raw = {"bool": {**inside, "must": slots}}
     else:
-        inside["filter"] += filters
-    if query.sort == Sort.RELEVANCE and plan:
-        inside["must"] = [slot_query(slot) for slot in plan.slots]
-        search = search.query(lifted({"bool": inside})).sort("_score", "uid")
-    elif query.sort == Sort.RELEVANCE:
         # Without words all are equally good, and only boosts make a difference.
-        search = search.query(lifted({"constant_score": {"filter": {"bool": inside}}}))
-        search = search.sort("_score", "uid")
-    else:
-        inside["filter"] += [slot_query(slot) for slot in plan.slots]
-        order = "title_key" if query.sort == Sort.TITLE else "-changed"
-        search = search.query("bool", **inside).sort(order, "uid")
-    for name in query.facets:
-        others = {other: values for other, values in query.filters.items() if other != name}
+        matching = {"constant_score": {"filter": {"bool": inside}}}
+    return {**frame, "query": lifted(matching)}
+
+
+@functools.lru_cache(maxsize=256)
+def _frame(
+    chosen: tuple[tuple[str, tuple[str, ...]], ...],
+    facets: tuple[str, ...],
+    sort: Sort,
+    offset: int,
+    limit: int,
+) -> Raw:
+    """A request but for its query: the same for whatever words are asked. Not to be changed."""
+    filters = dict(chosen)
+    search = Search()[offset : offset + limit].source(SHOWN).extra(track_total_hits=True)
+    if facets and filters:
+        search = search.post_filter("bool", filter=_filters(filters))
+    order = {Sort.RELEVANCE: "_score", Sort.TITLE: "title_key", Sort.NEWEST: "-changed"}[sort]
+    search = search.sort(order, "uid")
+    for name in facets:
+        others = {other: values for other, values in chosen if other != name}
         counts = A("terms", field=f"facets.{name}", size=FACET_VALUES)
         if others:
             search.aggs.bucket(name, "filter", bool={"filter": _filters(others)}).bucket(
@@ -167,7 +173,7 @@ def all_words(search: Search, plan: Plan, query: Query) -> Search:
             )
         else:
             search.aggs.bucket(name, counts)
-    return search
+    return dict(search.to_dict())
 
 
 def facet_counts(
@@ -178,8 +184,7 @@ def facet_counts(
     for name in facets:
         found = answer[name]
         buckets = found.get("values", found)["buckets"]
-        pairs = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-        counted[name] = tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+        counted[name] = by_number((bucket["key"], bucket["doc_count"]) for bucket in buckets)
     return counted
 
 
@@ -188,7 +193,7 @@ def near_query(
     slots: tuple[Slot, ...],
     filters: Mapping[str, tuple[str, ...]],
     without: Iterable[str],
-) -> EQuery:
+) -> Raw:
     """A form of any slot or a member of its compound, or enough of its grams."""
     ways = [_term(term) for term in near_terms(slots)]
     for slot in slots:
@@ -208,6 +213,6 @@ def near_query(
     return lifted({"bool": inside})
 
 
-def begun_query(kind: str, starts: list[str]) -> EQuery:
+def begun_query(kind: str, starts: list[str]) -> Raw:
     begun = [{"term": {"start": start}} for start in starts]
     return lifted({"constant_score": {"filter": {"bool": {"filter": [_of_kind(kind), *begun]}}}})

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 MAX_LIMIT: Final = 200
@@ -46,6 +47,13 @@ class Place:
 def capped(boosts: Mapping[str, float]) -> float:
     """All boosts together, no more than they may lift."""
     return min(math.prod(boosts.values()), MAX_BOOST)
+
+
+def by_number(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """(value, number) pairs, the most frequent first, then by value."""
+    pairs = sorted(counts, key=itemgetter(0))
+    pairs.sort(key=itemgetter(1), reverse=True)  # leaves equals in their order
+    return tuple(pairs)
 
 
 @dataclass(frozen=True, slots=True)

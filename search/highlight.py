@@ -35,7 +35,7 @@ class Highlighter:
             return SafeString(escape(text.replace("\0", "")))
         pieces = self._pieces.get(language)
         if pieces is None:
-            pieces = self._pieces[language] = _Pieces(self, language)
+            pieces = self._pieces[language] = _Pieces(self, language, self._members, self._analyser)
         # No word goes across a space.
         return SafeString(" ".join(map(pieces.__getitem__, text.split(" "))))
 
@@ -46,13 +46,9 @@ class Highlighter:
         return [
             (match.start() + start, match.start() + end)
             for match in WORD.finditer(text)
-            if self.may_mark(match.group(), language)
+            if not self._members.isdisjoint(self._analyser.terms(match.group(), language))
             for start, end in self._spans_in(match.group(), language)
         ]
-
-    def may_mark(self, text: str, language: str) -> bool:
-        """Whether a word of the text has a term that was asked for."""
-        return not self._members.isdisjoint(self._analyser.terms(text, language))
 
     def _spans_in(self, surface: str, language: str) -> list[Span]:
         """Places to mark inside one word."""
@@ -88,15 +84,21 @@ class Highlighter:
 class _Pieces(dict[str, str]):
     """Texts without a space as HTML, each made when it is first met on the page."""
 
-    def __init__(self, marker: Highlighter, language: str) -> None:
+    def __init__(
+        self, marker: Highlighter, language: str, members: set[str], analyser: Analyser
+    ) -> None:
         super().__init__()
         self._marker = marker
         self._language = language
+        self._members = members
+        self._terms = analyser.terms
 
     def __missing__(self, text: str) -> str:
-        clean = text.replace("\0", "")
-        met = self._marker.may_mark(clean, self._language)
-        html = _marked(clean, self._marker.spans(clean, self._language)) if met else escape(clean)
+        clean = text if text.isalnum() else text.replace("\0", "")
+        if not self._members.isdisjoint(self._terms(clean, self._language)):
+            html = _marked(clean, self._marker.spans(clean, self._language))
+        else:
+            html = clean if clean.isalnum() else escape(clean)
         self[text] = html
         return html
 

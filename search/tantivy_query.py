@@ -1,7 +1,6 @@
 """The schema of the embedded index, and a plan as tantivy's queries."""
 
 from collections.abc import Iterable, Mapping
-from operator import itemgetter
 from typing import Any, Final
 
 import tantivy
@@ -9,7 +8,7 @@ from tantivy import Occur
 from tantivy import Query as TQuery
 
 from search.analysis import FIELDS
-from search.engine import FACET_VALUES
+from search.engine import FACET_VALUES, by_number
 from search.plan import (
     NEAR_GRAMS,
     TIE,
@@ -132,8 +131,7 @@ def facet_counts_request(
     request: dict[str, Any] = {}
     for name in facets:
         others = {other: values for other, values in filters.items() if other != name}
-        terms = {"field": f"facets.{name}", "size": FACET_VALUES, "order": {"_key": "asc"}}
-        counts = {name: {"terms": terms}}
+        counts = {name: {"terms": {"field": f"facets.{name}", "size": FACET_VALUES}}}
         if not others:
             request |= counts
             continue
@@ -151,10 +149,7 @@ def facet_counts(answer: dict[str, Any], facets: tuple[str, ...]) -> dict[str, A
     counted = {}
     for name in facets:
         buckets = flat.get(name, {}).get("buckets", ())
-        # They come by value; sorting keeps that among equals.
-        pairs = [(bucket["key"][1:], bucket["doc_count"]) for bucket in buckets]
-        pairs.sort(key=itemgetter(1), reverse=True)
-        counted[name] = tuple(pairs)
+        counted[name] = by_number((bucket["key"][1:], bucket["doc_count"]) for bucket in buckets)
     return counted
 
 
