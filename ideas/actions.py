@@ -224,7 +224,7 @@ def withdraw_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Ide
     idea = lock_idea(idea)
     if IdeaState.WITHDRAWN not in TRANSITIONS[IdeaState(idea.state)]:
         raise NotNow(_("The proposal can no longer be withdrawn."))
-    was_public = idea.published_at is not None
+    was_public = idea.is_public
     idea.state = IdeaState.WITHDRAWN
     idea.withdrawn_at = at
     idea.published_at = None

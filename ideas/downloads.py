@@ -99,7 +99,7 @@ def _row(idea: Idea, keys: list[str], audience: Audience) -> list[Any]:
         idea.submitted_at,
         idea.language,
         _("yes") if idea.awarded else "",
-        f"{settings.SITE_URL}{idea.get_absolute_url()}" if idea.published_at else "",
+        f"{settings.SITE_URL}{idea.get_absolute_url()}" if idea.is_public else "",
         *more,
         *(_cell(answers.get(key)) for key in keys),
     ]

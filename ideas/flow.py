@@ -85,6 +85,9 @@ class Paths:
     def team(self) -> str:
         return self.of("team")
 
+    def answer(self, comment: UUID) -> str:
+        return self.of("answer", str(comment))
+
     def file(self, uid: UUID | str) -> str:
         name = "file" if self.prefix else "file_by_link"
         return self.of(name, str(UUID(str(uid))))

@@ -98,6 +98,14 @@ def public_idea(uid: Any) -> Idea | None:
     return idea
 
 
+def hidden_idea(uid: Any) -> Idea | None:
+    """A proposal that staff have hidden; its page tells the reason."""
+    found: Idea | None = (
+        Idea.objects.hidden().select_related("challenge__owner").filter(uid=uid).first()
+    )
+    return found
+
+
 def _for_cards(found: IdeaQuerySet) -> IdeaQuerySet:
     return found.select_related("theme", "series", "organisation").only(
         "uid",
@@ -113,6 +121,7 @@ def _for_cards(found: IdeaQuerySet) -> IdeaQuerySet:
         "name_public",
         "submitted_at",
         "published_at",
+        "hidden_at",
         "awarded",
         "supporters",
         "is_demo",

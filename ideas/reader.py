@@ -122,7 +122,7 @@ def sees(idea: Idea, audience: Audience, field: Field) -> bool:
     if field.visibility not in SEES[audience]:
         return False
     if audience == Audience.PUBLIC:
-        if field.purpose in CONTACT or idea.published_at is None or not idea.is_delivered:
+        if field.purpose in CONTACT or not idea.is_public:
             return False
         return idea.whole_text_public or field.purpose in ALWAYS_WITH_TITLE
     if audience == Audience.JURY:

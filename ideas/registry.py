@@ -5,6 +5,7 @@ They fill it in their `AppConfig.ready()`::
     registry.similar_with(find_similar)        # search: f(SimilarQuery) -> list[Similar]
     registry.verdict_with(published_verdict)   # scoring: f(idea) -> Verdict | None
     registry.jury_reads_with(may_read)         # scoring: f(user, idea) -> bool
+    registry.jury_sits_with(sits_in_jury)      # scoring: f(user, idea) -> bool
     registry.jury_has_with(is_with_jury)       # scoring: f(idea) -> bool
     registry.tell_after_decision(after)        # scoring: f(idea) -> Part | None
     registry.check_policy_with(check_policy)   # scoring: f(idea) -> CheckPolicy
@@ -110,6 +111,7 @@ CriteriaReader = Callable[["Series"], dict[str, str]]
 _similar: list[SimilarFinder] = []
 _verdict: list[VerdictReader] = []
 _jury_reads: list[JuryReads] = []
+_jury_sits: list[JuryReads] = []
 _jury_has: list[JuryHas] = []
 _after_decision: list[AfterDecision] = []
 _check_policy: list[CheckPolicyReader] = []
@@ -131,6 +133,11 @@ def verdict_with(reader: VerdictReader) -> None:
 def jury_reads_with(rule: JuryReads) -> None:
     """Who may read a proposal as its juror: it is given to them and they have told of no tie."""
     _jury_reads[:] = [rule]
+
+
+def jury_sits_with(rule: JuryReads) -> None:
+    """Who has a seat in the jury of a proposal's series, whether or not it is on their desk."""
+    _jury_sits[:] = [rule]
 
 
 def jury_has_with(rule: JuryHas) -> None:
@@ -190,6 +197,10 @@ def verdict(idea: "Idea") -> "Verdict | None":
 
 def may_read_as_jury(user: Any, idea: "Idea") -> bool:
     return bool(_jury_reads) and _jury_reads[0](user, idea)
+
+
+def sits_in_jury(user: Any, idea: "Idea") -> bool:
+    return bool(_jury_sits) and _jury_sits[0](user, idea)
 
 
 def is_with_jury(idea: "Idea") -> bool:

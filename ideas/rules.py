@@ -8,7 +8,7 @@ import rules
 from accounts.models import Organisation
 from accounts.rules import acts_for, can_work_for
 from challenges.models import Series
-from challenges.states import SeriesKind
+from challenges.states import SeriesKind, Talk
 from ideas import registry
 from ideas.models import Attachment, Idea, TeamMember
 from ideas.reader import Audience, hides_proposer, sees_file
@@ -57,7 +57,7 @@ def can_withdraw(user: Any, idea: Idea) -> bool:
 @rules.predicate
 def can_see_public(user: Any, idea: Idea) -> bool:
     """Anybody, once it is public."""
-    return idea.published_at is not None and idea.is_delivered
+    return idea.is_public
 
 
 def is_closed(user: Any, idea: Idea) -> bool:
@@ -69,6 +69,14 @@ def is_open_to(user: Any, idea: Idea) -> bool:
     """Whether its public page opens to this reader."""
     return bool(
         can_see_public(user, idea) and idea.challenge.is_public and not is_closed(user, idea)
+    )
+
+
+def can_read_comments(user: Any, idea: Idea) -> bool:
+    """Whoever may open the page, when the challenge has comments. With blind jurying no juror does
+    before the decision: a comment may tell who proposes."""
+    return idea.challenge.talk == Talk.ALL and not (
+        hides_proposer(idea) and registry.sits_in_jury(user, idea)
     )
 
 

@@ -11,8 +11,19 @@ from challenges.following import News
 from challenges.models import Challenge, Follower
 from challenges.states import Visibility
 from core import clock, daily, mail, outbox
+from ideas import (
+    comments,
+    correspondence,
+    extensions,
+    links,
+    moderation,
+    moving,
+    nudges,
+    queries,
+    secret_review,
+    support,
+)
 from ideas import compilation as compilations
-from ideas import correspondence, extensions, links, moving, nudges, queries, secret_review, support
 from ideas.actions import make_public, recount_public
 from ideas.models import Compilation, Extension, Idea, Message
 from ideas.states import CompilationState
@@ -247,8 +258,10 @@ def compile_what_has_opened(*, challenge: int, **_event: object) -> None:
 
 
 @outbox.handler("idea.withdrawn")
+@outbox.handler(moderation.HIDDEN)
+@outbox.handler(moderation.RESTORED)
 def compile_without_the_withdrawn(*, idea: int) -> None:
-    """The document with it went off at once; a new one is made where there was one."""
+    """The document with it went off at once, a new one is made where there was one."""
     made = Compilation.objects.filter(challenge__ideas=idea).select_related("challenge").first()
     if made is not None and Idea.objects.public().filter(challenge=made.challenge).exists():
         compilations.order_compilation(challenge=made.challenge, by=None, at=clock.now())
@@ -281,4 +294,6 @@ def tell_everybody_who_has_begun(*, challenge: int, kind: str, reason: str) -> N
 
 @outbox.handler(daily.EVENT)
 def forget_what_was_not_confirmed() -> None:
-    support.forget_unconfirmed(at=clock.now())
+    at = clock.now()
+    support.forget_unconfirmed(at=at)
+    comments.forget_unconfirmed(at=at)

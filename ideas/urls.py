@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from ideas.flow import by_account, by_link
 from ideas.views import (
     closed,
+    commenting,
     company,
     files,
     joining,
@@ -29,6 +30,15 @@ urlpatterns = [
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/$", public.idea_page, name="page"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/seuraa/$", public.follow, name="follow"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/kannata/$", voices.support, name="support"),
+    re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/kommentoi/$", commenting.comment, name="comment"),
+    re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/ilmoita/$", commenting.report, name="report"),
+    re_path(
+        r"^ehdotus/(?P<uid>[0-9a-f]{32})/ilmoita/(?P<comment>[0-9a-f]{32})/$",
+        commenting.report,
+        name="report_comment",
+    ),
+    path("ilmoitus/kiitos/", commenting.reported, name="reported"),
+    path("kommentti/<str:token>/", commenting.commented, name="commented"),
     path("kannatus/kiitos/", voices.letter_sent, name="letter_sent"),
     path("kannatus/<str:token>/", voices.supporting_page, name="supporting"),
     path("ehdotus/<uuid:uid>/liite/<uuid:file>/", files.idea_file, name="file"),
@@ -42,6 +52,7 @@ urlpatterns = [
     path("e/<str:token>/-linkki/", by_link(private.send_link), name="send_link"),
     path("e/<str:token>/-peru/", by_link(reviewing.withdraw), name="withdraw"),
     path("e/<str:token>/-samankaltaiset/", by_link(writing.similar), name="similar"),
+    path("e/<str:token>/-vastaa/<uuid:comment>/", by_link(commenting.answer), name="answer"),
     path("e/<str:token>/-liite/<uuid:file>/", by_link(files.own_file), name="file_by_link"),
     path("e/<str:token>/<slug:key>/", by_link(writing.step), name="step"),
     # With an account: the same pages, and those of an organisation.
@@ -58,6 +69,11 @@ urlpatterns = [
     path("oma/ehdotus/<uuid:uid>/-peru/", by_account(reviewing.withdraw), name="own_withdraw"),
     path(
         "oma/ehdotus/<uuid:uid>/-samankaltaiset/", by_account(writing.similar), name="own_similar"
+    ),
+    path(
+        "oma/ehdotus/<uuid:uid>/-vastaa/<uuid:comment>/",
+        by_account(commenting.answer),
+        name="own_answer",
     ),
     path("oma/ehdotus/<uuid:uid>/-liite/<uuid:file>/", by_account(files.own_file), name="own_file"),
     path("oma/ehdotus/<uuid:uid>/<slug:key>/", by_account(writing.step), name="own_step"),

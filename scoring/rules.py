@@ -3,7 +3,7 @@
 from typing import Any
 
 import rules
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.rules import can_work_for
 from challenges.models import Challenge
@@ -124,6 +124,17 @@ def closed_to(user: Any) -> frozenset[int]:
     )
     undecided = told.exclude(idea__state=IdeaState.DECIDED)
     return frozenset(undecided.values_list("idea_id", flat=True))
+
+
+def sits_in_jury(user: Any, idea: Idea) -> bool:
+    """Has been asked to the jury of the proposal's challenge, whatever their series."""
+    return bool(
+        user
+        and user.is_authenticated
+        and Juror.objects.filter(
+            Q(user=user) | Q(email__iexact=user.email), challenge=idea.challenge_id
+        ).exists()
+    )
 
 
 def may_read(user: Any, idea: Idea) -> bool:

@@ -21,7 +21,7 @@ from scoring.queries.panel import is_with_jury
 from scoring.queries.results import after_decision, published_verdict
 from scoring.queries.rubric import current_rubric, rubrics_are_published
 from scoring.queries.signing import to_sign
-from scoring.rules import closed_to, may_read
+from scoring.rules import closed_to, may_read, sits_in_jury
 from scoring.states import DecisionState
 
 
@@ -33,6 +33,7 @@ def connect() -> None:
     challenges_registry.completeness_check(rubrics_are_published)
     ideas_registry.verdict_with(published_verdict)
     ideas_registry.jury_reads_with(may_read)
+    ideas_registry.jury_sits_with(sits_in_jury)
     ideas_registry.jury_has_with(is_with_jury)
     ideas_registry.tell_after_decision(feedback_part)
     if signing_card not in accounts_registry.home_cards:

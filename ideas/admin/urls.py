@@ -5,6 +5,7 @@ from ideas.admin import (
     correspondence,
     extensions,
     intake,
+    moderation,
     moving,
     secrets,
     views,
@@ -17,6 +18,7 @@ urlpatterns = [
         r"^(?P<pk>\d+)/proposals\.(?P<kind>csv|xlsx)$", views.TableView.as_view(), name="table"
     ),
     path("<int:pk>/extensions/", extensions.ExtensionsView.as_view(), name="extensions"),
+    path("<int:pk>/moderation/", moderation.ModerationView.as_view(), name="moderation"),
     path("<int:pk>/move/", moving.MoveView.as_view(), name="move"),
     path("<int:pk>/compilation/", compilation.CompilationView.as_view(), name="compilation"),
     path("<int:pk>/intake/", intake.IntakeView.as_view(), name="intake"),

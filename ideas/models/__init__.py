@@ -17,10 +17,11 @@ from ideas.models.idea import (
     attachment_path,
     attachment_storage,
 )
-from ideas.models.voices import Support
+from ideas.models.voices import Comment, Report, Support
 
 __all__ = [
     "Attachment",
+    "Comment",
     "Compilation",
     "EligibilityCheck",
     "Extension",
@@ -29,6 +30,7 @@ __all__ = [
     "IdeaVersion",
     "IntakeFile",
     "Message",
+    "Report",
     "SecretFinding",
     "Support",
     "TeamMember",

@@ -28,8 +28,13 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
         `published_at` is set by the action that makes a proposal public (at submission, at closing
         or at publication of the decision), so that this stays one indexed condition.
+        What staff have hidden (moderation.py) is public no more.
         """
-        return self.filter(published_at__isnull=False, state__in=DELIVERED)
+        return self.filter(published_at__isnull=False, hidden_at=None, state__in=DELIVERED)
+
+    def hidden(self) -> "IdeaQuerySet":
+        """Would be public, had staff not hidden them."""
+        return self.filter(published_at__isnull=False, hidden_at__isnull=False, state__in=DELIVERED)
 
     def of_team(self, user: Any) -> "IdeaQuerySet":
         return self.filter(team__user=user).distinct()
@@ -97,6 +102,8 @@ class Idea(models.Model):
     published_at = models.DateTimeField(null=True, editable=False)
     nudges = models.PositiveSmallIntegerField(default=0, editable=False)  # letters before closing
     awarded = models.BooleanField(default=False, editable=False)
+    hidden_at = models.DateTimeField(null=True, editable=False)
+    hidden_because = models.CharField(max_length=500, blank=True, editable=False)
     supporters = models.PositiveIntegerField(default=0, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -148,7 +155,7 @@ class Idea(models.Model):
     @property
     def is_public(self) -> bool:
         """The rule of `IdeaQuerySet.public`, for one at hand."""
-        return self.published_at is not None and self.is_delivered
+        return self.published_at is not None and self.hidden_at is None and self.is_delivered
 
     @property
     def public_name(self) -> str:

@@ -12,7 +12,7 @@ from core import mail, ratelimit
 from core.arrival import arrived_at
 from core.errors import Invalid, NotNow
 from core.forms import show_errors
-from ideas import correspondence, links, queries, reader, registry, secret_review
+from ideas import comments, correspondence, links, queries, reader, registry, secret_review
 from ideas.answers import clean_email
 from ideas.flow import Desk
 from ideas.states import IdeaState
@@ -79,6 +79,12 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
         "after": registry.after_decision(idea) if idea.state == IdeaState.DECIDED else None,
         "check": check,
         "correspondence": correspondence.conversation(idea),
+        "comments": [
+            (one, desk.paths.answer(one.uid))
+            for one in comments.published(idea).filter(hidden_at=None)
+        ]
+        if idea.is_public
+        else [],
         "form": MessageForm(auto_id="%s"),
         "at": at,
     }

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -14,8 +15,8 @@ from challenges.queries import public_challenge
 from core import printing
 from core.arrival import arrived_at
 from core.municipalities import municipality
-from ideas import compilation, downloads, queries, reader, registry, rules, support
-from ideas.models import Compilation, Idea
+from ideas import comments, compilation, downloads, queries, reader, registry, rules, support
+from ideas.models import Comment, Compilation, Idea
 from ideas.states import IdeaState
 
 IN_HEADING = reader.ALWAYS_WITH_TITLE  # shown as the heading and its tags
@@ -72,7 +73,13 @@ def _wants_results(request: HttpRequest) -> bool:
 
 @require_safe
 def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
-    idea = public_or_404(request, uid)
+    try:
+        idea = public_or_404(request, uid)
+    except Http404:
+        hidden = queries.hidden_idea(uid)
+        if hidden is None or not hidden.challenge.is_public:
+            raise
+        return render(request, "ideas/hidden.html", {"idea": hidden}, status=410)
     rows = [
         row
         for row in reader.rows(idea, reader.Audience.PUBLIC)
@@ -89,9 +96,25 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
         "steps": queries.trail(idea, at=arrived_at(request)),
         "titles_only": not idea.whole_text_public,
         "support": _support(request, idea),
+        "talks": rules.can_read_comments(request.user, idea),
+        "comments": _comments(request, idea),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
     }
     return render(request, "ideas/page.html", context)
+
+
+def _comments(request: HttpRequest, idea: Idea) -> list[tuple[Comment, str]]:
+    """Comments, and for those that are the reader's own the address where they take them away."""
+    person = request.user if isinstance(request.user, User) else None
+    return [
+        (
+            one,
+            reverse("ideas:commented", args=[comments.token_of(one)])
+            if person and one.email == person.email.casefold() and not one.hidden_at
+            else "",
+        )
+        for one in comments.shown(request.user, idea)
+    ]
 
 
 def _support(request: HttpRequest, idea: Idea) -> dict[str, bool]:

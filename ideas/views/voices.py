@@ -41,12 +41,12 @@ def support(request: HttpRequest, uid: str) -> HttpResponse:
         form, status = SupportForm(request.POST), 422
         if form.is_valid():
             email = form.cleaned_data["email"]
-            if trouble := _trouble(request, "support"):
+            if trouble := trouble_of(request, "support"):
                 form.add_error(None, trouble)
                 status = TOO_MANY
             else:
                 try:
-                    if _may_be_written_to("support", email):
+                    if may_be_written_to("support", email):
                         supporting.ask(
                             idea=idea,
                             email=email,
@@ -88,7 +88,7 @@ def letter_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "ideas/letter_sent.html")
 
 
-def _trouble(request: HttpRequest, form: str) -> str:
+def trouble_of(request: HttpRequest, form: str) -> str:
     """Why a sending by somebody without an account is not taken, "" when it is."""
     if trouble := robots.trouble(form, request.POST, arrived_at(request)):
         return trouble
@@ -98,6 +98,6 @@ def _trouble(request: HttpRequest, form: str) -> str:
     return ""
 
 
-def _may_be_written_to(form: str, email: str) -> bool:
+def may_be_written_to(form: str, email: str) -> bool:
     """A mailbox gets few such letters, whoever asks; whose it is not learns nothing of it."""
     return ratelimit.allow(f"{form}-to", email, limit=TO_ONE, seconds=3600)

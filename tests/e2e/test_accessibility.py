@@ -47,6 +47,7 @@ PUBLIC = {
     "/sv/seuraa/loppu/": "challenges/follow_ended.html",
     "/fi/seuraa/ei.1.ole/": "challenges/not_followed.html",
     "/fi/kannatus/kiitos/": "ideas/letter_sent.html",
+    "/fi/ilmoitus/kiitos/": "ideas/reported.html",
     "/fi/tarve/?q=koira": "challenges/need.html",
     "/sv/tarve/kiitos/": "challenges/need_told.html",
     "/fi/kunnat/": "accounts/municipalities.html",
@@ -92,6 +93,7 @@ def examples(server: Server) -> dict[str, str]:
         f"/fi/ehdotus/{other}/": "ideas/page.html",
         f"/en/ehdotus/{fresh}/": "ideas/page.html",
         f"/fi/ehdotus/{other}/kannata/": "ideas/support.html",
+        f"/fi/ehdotus/{other}/ilmoita/": "ideas/report.html",
     }
 
 
@@ -238,7 +240,7 @@ from catalogue.models import Review, Solution
 from challenges import following
 from challenges.models import Challenge, Follower
 from core import clock
-from ideas import support
+from ideas import comments, links, support
 from ideas.compilation import order_compilation
 from ideas.models import Idea, Support
 at = clock.now()
@@ -258,6 +260,16 @@ given, _ = Support.objects.get_or_create(
     idea=idea, email="katsottu@posti.example", defaults={{"asked_at": at}}
 )
 print(support.token_of(given))
+said = comments.write(
+    idea=idea, name="Naapuri", email="katsottu@posti.example", text="Hyvä.", language="fi", by=None,
+    at=at,
+)
+print(comments.token_of(said))
+print(idea.uid.hex)
+print(links.token_of(idea), comments.confirm(said, at=at).uid)
+hidden = Idea.objects.public().exclude(pk=idea.pk).first()
+Idea.objects.filter(pk=hidden.pk).update(hidden_at=at, hidden_because="Mainos")
+print(hidden.uid.hex)
 """
 COMPILED = "SELECT 1 FROM ideas_compilation WHERE language = 'fi' AND state = 'ready'"
 
@@ -266,8 +278,9 @@ COMPILED = "SELECT 1 FROM ideas_compilation WHERE language = 'fi' AND state = 'r
 def test_pages_that_wait_for_a_day_or_an_order(
     visitor: Visitor, server: Server, watch: Watch, width: int
 ) -> None:
-    """The compilation, and what opens by a secret link: the yearly question, following."""
-    token, follows, supports = server.python(MADE).split()
+    """The compilation, what opens by a secret link, and what the public says of a proposal."""
+    watch.allow("status of 410")
+    token, follows, supports, says, shown, proposer, said, hidden = server.python(MADE).split()
     page = visitor(width)
     page.goto(f"/fi/seuraa/{follows}/")
     expect(page.locator("main form button").first).to_be_visible()
@@ -275,6 +288,15 @@ def test_pages_that_wait_for_a_day_or_an_order(
     page.goto(f"/fi/kannatus/{supports}/")
     expect(page.locator("main form button").first).to_be_visible()
     look(page, "ideas/supporting.html")
+    for path, template in (
+        (f"/fi/kommentti/{says}/", "ideas/commented.html"),
+        (f"/fi/ehdotus/{shown}/", "ideas/page.html"),
+        (f"/fi/ehdotus/{shown}/kommentoi/", "ideas/comment.html"),
+        (f"/fi/e/{proposer}/-vastaa/{said}/", "ideas/answer.html"),
+        (f"/fi/ehdotus/{hidden}/", "ideas/hidden.html"),
+    ):
+        page.goto(path)
+        look(page, template)
     page.goto(f"/fi/ratkaisun-tarkistus/{token}/")
     expect(page.locator("button[name=answer]").first).to_be_visible()
     look(page, "catalogue/review.html")

@@ -30,7 +30,7 @@ def admin_paths(server: Server) -> list[str]:
             "open",
             "cancel",
         ],
-        "ideas": ["proposals", "proposals/1", "extensions", "move"],
+        "ideas": ["proposals", "proposals/1", "extensions", "moderation", "move"],
         "scoring": [
             "rubrics",
             "rubrics/organisations",

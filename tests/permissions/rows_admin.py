@@ -83,7 +83,7 @@ PLAIN = {
         "recipe_save",
         "inquiries",
     ),
-    "ideas_admin": ("proposals", "compilation", "extensions", "intake", "move"),
+    "ideas_admin": ("proposals", "compilation", "extensions", "intake", "moderation", "move"),
     "scoring_admin": (
         *("rubrics", "rounds", "jury", "invite", "ties", "terms", "dashboard", "remind"),
         *("ranking", "signs", "meetings", "decision", "record"),

@@ -19,7 +19,7 @@ from tests.permissions.matrix import (
     nobody,
     only,
 )
-from tests.permissions.world import HOST_A, World
+from tests.permissions.world import HOST_A, ROLES, World
 
 
 def link(idea: str, *more: Any) -> Args:
@@ -134,6 +134,29 @@ ROWS = [
         file("company_draft"),
         only("company"),
         only("company", outcomes=NO_METHOD, anonymous=SIGNED_OUT),
+    ),
+    Row(
+        "ideas:answer",
+        "link, a comment on it",
+        lambda world: (world.link("read"), world.comment.uid),
+        everybody(),
+        everybody(MOVED),
+        data=lambda world, role: {"text": "Kiitos."},
+        writes=frozenset(ROLES),
+    ),
+    Row(
+        "ideas:answer",
+        "a comment on another",
+        lambda world: (world.link("draft"), world.comment.uid),
+        nobody(),
+        nobody(),
+    ),
+    Row(
+        "ideas:own_answer",
+        "of nobody's account",
+        lambda world: (world.ideas["read"].uid, world.comment.uid),
+        only(),
+        only(anonymous=SIGNED_OUT),
     ),
     Row("ideas:own_file", "another's file", file("company_draft", "read"), only(), None),
     Row(

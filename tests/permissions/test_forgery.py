@@ -217,6 +217,7 @@ def test_every_address_that_takes_forms_is_tried():
         *("catalogue:comparison", "catalogue:comparison_file"),
         *("challenges:asked", "challenges:feed", "challenges:calendar"),
         *("challenges:follow_asked", "challenges:follow_ended", "ideas:letter_sent"),
+        "ideas:reported",
         *("needs:add", "needs:delete", "catalogue:publiccode"),
         *("challenges_admin:recipe_file", "accounts:my_data"),
         "accounts:session_end",  # of one's own sessions only: tests/accounts/test_own_details.py

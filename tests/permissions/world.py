@@ -31,7 +31,7 @@ from ideas import links
 from ideas.actions import withdraw_idea
 from ideas.correspondence import write_to_proposer
 from ideas.eligibility import check_idea
-from ideas.models import Attachment, Compilation, Idea, Support
+from ideas.models import Attachment, Comment, Compilation, Idea, Support
 from ideas.states import CompilationState
 from ideas.team import invite_colleague
 from scoring import package, report
@@ -74,6 +74,7 @@ class World:
     needs: dict[str, Need] = field(default_factory=dict)
     inquiries: dict[str, Inquiry] = field(default_factory=dict)
     synonyms: SynonymGroup = field(default_factory=SynonymGroup)
+    comment: Comment = field(default_factory=Comment)
     review_link: str = ""
 
     @property
@@ -441,6 +442,14 @@ def _inquiries(world: World) -> None:
     call = world.calls["open"]
     Follower.objects.create(
         challenge=call, followed=call.uid, email="seuraa@posti.example", asked_at=world.at
+    )
+    world.comment = Comment.objects.create(
+        idea=world.ideas["read"],
+        name="Naapuri",
+        email="kommentti@posti.example",
+        text="Hyvä ajatus.",
+        written_at=world.at,
+        confirmed_at=world.at,
     )
     Support.objects.create(
         idea=world.ideas["read"], email="kannatan@posti.example", asked_at=world.at
