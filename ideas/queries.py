@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -15,6 +15,7 @@ from challenges.registry import IdeaNumbers
 from challenges.states import PhaseKind, Status
 from core import clock
 from core.cards import IdeaCard, Step
+from core.municipalities import municipality
 from ideas import reader, registry
 from ideas.models import EligibilityCheck, Idea, IdeaQuerySet, TeamMember
 from ideas.states import IdeaState, TeamRole
@@ -155,27 +156,42 @@ def numbers(challenge: Challenge) -> IdeaNumbers:
     by_series: dict[int, int] = {}
     by_place: dict[str, int] = {}
     total = 0
-    for series_id, theme_id, municipality, count in rows:
+    for series_id, theme_id, area, count in rows:
         total += count
         by_series[series_id] = by_series.get(series_id, 0) + count
         if theme_id:
             by_theme[theme_id] = by_theme.get(theme_id, 0) + count
-        if municipality:
-            by_place[municipality] = by_place.get(municipality, 0) + count
+        if area:
+            by_place[area] = by_place.get(area, 0) + count
     return IdeaNumbers(total, by_place, by_theme, by_series)
 
 
-def counts_by_municipality(challenge: Challenge) -> dict[str, int]:
-    """municipality → public proposals, for the mosaic."""
+@dataclass(frozen=True)
+class Place:
+    """A municipality that proposals come from. `key` is what the filter takes."""
+
+    key: str
+    name: str  # in the reader's language
+    count: int
+
+
+def places(
+    challenge: Challenge, filters: Filters, *, without: frozenset[int] = frozenset()
+) -> list[Place]:
+    """Where the listed proposals come from, by name; every municipality, also with one chosen."""
+    anywhere = replace(filters, municipality="")
     rows = (
-        Idea.objects.public()
-        .filter(challenge=challenge)
+        public_ideas(challenge, anywhere, without=without)
         .exclude(municipality="")
         .order_by("municipality")
         .values_list("municipality")
         .annotate(count=Count("pk"))
     )
-    return dict(rows)
+    found = [
+        Place(key, place.name if (place := municipality(key)) else key, count)
+        for key, count in rows
+    ]
+    return sorted(found, key=lambda one: one.name.casefold())
 
 
 def theme_counts(challenge: Challenge) -> list[tuple[Theme, int]]:
@@ -188,10 +204,6 @@ def theme_counts(challenge: Challenge) -> list[tuple[Theme, int]]:
         .annotate(count=Count("pk"))
     )
     return [(theme, counted.get(theme.pk, 0)) for theme in challenge.themes.all()]
-
-
-def municipalities_of(challenge: Challenge) -> list[str]:
-    return sorted(counts_by_municipality(challenge))
 
 
 def drafts_of(user: User, series: Series) -> list[Idea]:

@@ -14,7 +14,6 @@ from challenges.models import Challenge
 from challenges.queries import public_challenge
 from core import printing
 from core.arrival import arrived_at
-from core.municipalities import municipality
 from ideas import comments, compilation, downloads, queries, reader, registry, rules, support
 from ideas.models import Comment, Compilation, Idea
 from ideas.states import IdeaState
@@ -44,18 +43,16 @@ def idea_list(request: HttpRequest, slug: str) -> HttpResponse:
     filters = queries.Filters.of(request.GET)
     page = request.GET.get("page", "")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    closed = registry.closed_to(request.user)
+    places = queries.places(challenge, filters, without=closed)
     context = {
         "challenge": challenge,
         "filters": filters,
-        "page": queries.public_page(
-            challenge, filters, number, without=registry.closed_to(request.user)
-        ),
+        "page": queries.public_page(challenge, filters, number, without=closed),
         "themes": [(theme, count) for theme, count in queries.theme_counts(challenge) if count],
         "series": list(challenge.series.all()),
-        "municipalities": [
-            (name, place.name if (place := municipality(name)) else name)
-            for name in queries.municipalities_of(challenge)
-        ],
+        "places": places,
+        "on_map": [filters.municipality] if filters.municipality else [one.key for one in places],
         "query": request.GET.urlencode(),
         "compiled": compilation.shown(challenge, get_language() or settings.LANGUAGE_CODE),
         "at": arrived_at(request),

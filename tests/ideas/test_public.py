@@ -80,6 +80,22 @@ def test_list_filters(client, series, query, found):
     assert page.paginator.count == found
 
 
+def test_map_and_its_list_show_where_the_listed_ones_come_from(client, series):
+    for area, theme in (("Juva", "koulu"), ("Juva", "koulu"), ("Mikkeli", "koulu")):
+        answers = whole_answers(theme, municipality=area)
+        IdeaFactory(series=series, submitted=True, public=True, answers=answers)
+    IdeaFactory(series=series, submitted=True, answers=whole_answers(municipality="Kuopio"))
+    for query, on_map in (("", ["Juva", "Mikkeli"]), ("?municipality=Juva", ["Juva"])):
+        answer = client.get(listing(series, query))
+        places = [(one.key, one.count) for one in answer.context["places"]]
+        assert places == [("Juva", 2), ("Mikkeli", 1)]
+        assert answer.context["on_map"] == on_map
+        words = answer.content.decode()
+        assert 'href="?municipality=Juva"' in words
+        assert "Kuopio" not in words.split('class="on-map"')[1]
+    assert client.get(listing(series, "?theme=olematon")).context["places"] == []
+
+
 def test_list_answers_htmx_with_the_results_only(client, series):
     words = client.get(
         listing(series), headers={"HX-Request": "true", "HX-Target": "results"}
@@ -261,7 +277,7 @@ def test_numbers_and_tags_count_public_ones_only(series):
     challenge = series.challenge
     found = queries.numbers(challenge)
     assert found.total == 2
-    assert queries.counts_by_municipality(challenge) == {"Mikkeli": 2}
+    assert dict(found.by_municipality) == {"Mikkeli": 2}
     assert [count for _theme, count in queries.theme_counts(challenge)] == [2]
     assert len(ideas_tags.latest_ideas({}, challenge, 1)) == 1
     assert dict(found.by_series) == {series.pk: 2}

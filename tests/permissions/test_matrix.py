@@ -14,6 +14,7 @@ from tests.permissions import (
     rows_jury,
     rows_private,
     rows_public,
+    rows_voices,
     rows_wagtail,
 )
 from tests.permissions.matrix import Row, faults_of
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 ROWS: list[Row] = [
     *rows_public.ROWS,
+    *rows_voices.ROWS,
     *rows_catalogue.ROWS,
     *rows_private.ROWS,
     *rows_jury.ROWS,
