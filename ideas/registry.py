@@ -34,6 +34,7 @@ class Similar:
     note: str = ""
     family: str | None = None
     language: str = ""
+    support_url: str = ""  # of a proposal that can be supported or commented on instead
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from ideas import (
     correspondence,
     extensions,
     links,
+    merging,
     moderation,
     moving,
     nudges,
@@ -109,6 +110,33 @@ def tell_of_the_move(*, ideas: list[int], series: int, reason: str) -> None:
             )
             for idea in found.exclude(contact_email="").exclude(is_demo=True)
         ]
+    )
+
+
+@outbox.handler(merging.MERGED)
+def tell_of_the_merger(*, idea: int, into: int, reason: str) -> None:
+    """Both proposers, unless it has been undone since."""
+    rows = Idea.objects.for_writing().filter(withdrawn_at=None)
+    one, other = rows.filter(pk=idea, merged_into=into).first(), rows.filter(pk=into).first()
+    if one is None or other is None:
+        return
+    mail.send_all(
+        mail.Letter(
+            to=to.contact_email,
+            template="idea_merged",
+            language=to.language,
+            context={
+                "idea": to,
+                "challenge": to.challenge,
+                "reference": one.reference,
+                "into": other.reference,
+                "reason": reason,
+                "private_url": links.in_language(to),
+            },
+            about=to,
+        )
+        for to in (one, other)
+        if to.contact_email and not to.is_demo
     )
 
 

@@ -69,7 +69,7 @@ def _solutions(pks: list[int]) -> list[Similar]:
 
 
 def _ideas(pks: list[int]) -> list[Similar]:
-    found = Idea.objects.public().select_related("theme").in_bulk(pks)
+    found = Idea.objects.public().select_related("theme", "challenge").in_bulk(pks)
     return [
         Similar(
             kind="idea",
@@ -79,6 +79,9 @@ def _ideas(pks: list[int]) -> list[Similar]:
             note=", ".join(part for part in (_("proposal"), one.municipality) if part),
             family=one.theme.key if one.theme else None,
             language="" if one.language == get_language() else one.language,
+            support_url=reverse("ideas:support", args=[one.uid.hex])
+            if one.challenge.takes_support
+            else "",
         )
         for one in (found[pk] for pk in pks if pk in found)
     ]

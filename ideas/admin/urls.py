@@ -5,6 +5,7 @@ from ideas.admin import (
     correspondence,
     extensions,
     intake,
+    merging,
     moderation,
     moving,
     secrets,
@@ -37,5 +38,6 @@ urlpatterns = [
         correspondence.MessageView.as_view(),
         name="message",
     ),
+    path("<int:pk>/proposals/<int:number>/merge/", merging.MergeView.as_view(), name="merge"),
     path("<int:pk>/proposals/<int:number>/secrets/", secrets.SecretsView.as_view(), name="secrets"),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +102,9 @@ class Idea(models.Model):
     published_at = models.DateTimeField(null=True, editable=False)
     nudges = models.PositiveSmallIntegerField(default=0, editable=False)  # letters before closing
     awarded = models.BooleanField(default=False, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged"
+    )
     hidden_at = models.DateTimeField(null=True, editable=False)
     hidden_because = models.CharField(max_length=500, blank=True, editable=False)
     supporters = models.PositiveIntegerField(default=0, editable=False)
@@ -122,6 +125,10 @@ class Idea(models.Model):
                 condition=Q(state=IdeaState.DRAFT)
                 | Q(number__isnull=False, submitted_at__isnull=False),
                 name="delivered_idea_has_number_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+                name="idea_is_not_merged_into_itself",
             ),
         ]
         indexes = [

@@ -14,7 +14,17 @@ from challenges.models import Challenge
 from challenges.queries import public_challenge
 from core import printing
 from core.arrival import arrived_at
-from ideas import comments, compilation, downloads, queries, reader, registry, rules, support
+from ideas import (
+    comments,
+    compilation,
+    downloads,
+    merging,
+    queries,
+    reader,
+    registry,
+    rules,
+    support,
+)
 from ideas.models import Comment, Compilation, Idea
 from ideas.states import IdeaState
 
@@ -77,6 +87,7 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
         if hidden is None or not hidden.challenge.is_public:
             raise
         return render(request, "ideas/hidden.html", {"idea": hidden}, status=410)
+    closed = registry.closed_to(request.user)
     rows = [
         row
         for row in reader.rows(idea, reader.Audience.PUBLIC)
@@ -92,6 +103,8 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
         "facts": [row for row in rows if not row.is_long],
         "steps": queries.trail(idea, at=arrived_at(request)),
         "titles_only": not idea.whole_text_public,
+        "whole": merging.whole(idea, without=closed),
+        "originals": merging.originals(idea, without=closed),
         "support": _support(request, idea),
         "talks": rules.can_read_comments(request.user, idea),
         "comments": _comments(request, idea),

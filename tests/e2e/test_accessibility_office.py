@@ -30,7 +30,14 @@ def admin_paths(server: Server) -> list[str]:
             "open",
             "cancel",
         ],
-        "ideas": ["proposals", "proposals/1", "extensions", "moderation", "move"],
+        "ideas": [
+            "proposals",
+            "proposals/1",
+            "proposals/1/merge",
+            "extensions",
+            "moderation",
+            "move",
+        ],
         "scoring": [
             "rubrics",
             "rubrics/organisations",

@@ -202,7 +202,7 @@ ROWS = [
     *(one for kind in ("csv", "xlsx", "json") for one in both("scoring_admin:ranking_file", kind)),
     *(
         one
-        for name, get in (("proposal", True), ("message", False))
+        for name, get in (("proposal", True), ("message", False), ("merge", True))
         for one in (
             row(f"ideas_admin:{name}", "host A", number("scoring", "read"), HOST_A, get=get),
             row(f"ideas_admin:{name}", "host B", number("other", "foreign"), HOST_B, get=get),
