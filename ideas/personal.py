@@ -1,4 +1,5 @@
-"""What ideas hold of a person: the proposals they write, with secret parts, files and messages."""
+"""What ideas hold of a person: the proposals they write, with secret parts, files and messages; and
+what they have said of others' under their address."""
 
 from typing import Any
 
@@ -6,7 +7,7 @@ from django.db.models import Prefetch
 
 from accounts.models import User
 from accounts.registry import Held
-from ideas.models import Attachment, Idea, IdeaVersion, Message
+from ideas.models import Attachment, Comment, Idea, IdeaVersion, Message, Support
 
 
 def held(user: User) -> Held:
@@ -22,6 +23,31 @@ def held(user: User) -> Held:
     )
     files = {_path(idea, file): file.file for idea in ideas for file in idea.attachments.all()}
     return Held("proposals", [_told(idea) for idea in ideas], files)
+
+
+def said(user: User) -> Held:
+    """Support and comments."""
+    email = user.email.casefold()
+    supports = Support.objects.filter(email=email).select_related("idea").order_by("pk")
+    comments = Comment.objects.filter(email=email).select_related("idea").order_by("pk")
+    data = {
+        "supports": [
+            {"proposal": one.idea.reference, "confirmed_at": one.confirmed_at} for one in supports
+        ],
+        "comments": [
+            {
+                "proposal": one.idea.reference,
+                "name": one.name,
+                "text": one.text,
+                "written_at": one.written_at,
+                "confirmed_at": one.confirmed_at,
+                "answer": one.answer,
+                "hidden_because": one.hidden_because,
+            }
+            for one in comments
+        ],
+    }
+    return Held("said", data)
 
 
 def _told(idea: Idea) -> dict[str, Any]:

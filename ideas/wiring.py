@@ -11,8 +11,9 @@ from ideas import personal, queries
 
 
 def connect() -> None:
-    if personal.held not in accounts_registry.held:
-        accounts_registry.held.append(personal.held)
+    for tell in (personal.held, personal.said):
+        if tell not in accounts_registry.held:
+            accounts_registry.held.append(tell)
     challenges_registry.count_ideas_with(queries.numbers)
     challenges_registry.entrants_with(queries.addresses_of)
     if ideas_card not in accounts_registry.home_cards:

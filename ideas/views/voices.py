@@ -89,11 +89,13 @@ def letter_sent(request: HttpRequest) -> HttpResponse:
 
 
 def trouble_of(request: HttpRequest, form: str) -> str:
-    """Why a sending by somebody without an account is not taken, "" when it is."""
+    """Why a sending is not taken, "" when it is. Who is signed in is counted as a person, others by
+    their address on the net."""
     if trouble := robots.trouble(form, request.POST, arrived_at(request)):
         return trouble
-    address = ratelimit.address_of(request)
-    if not ratelimit.allow(form, address, limit=PER_HOUR, seconds=3600):
+    person = request.user if isinstance(request.user, User) else None
+    sender = person.email if person else ratelimit.address_of(request)
+    if not ratelimit.allow(form, sender, limit=PER_HOUR, seconds=3600):
         return _("Very much has been sent from here. Wait a while and send it again.")
     return ""
 

@@ -14,7 +14,14 @@ from challenges.states import SeriesKind, Visibility
 from core import clock
 from core.canonical import digest
 from ideas.answers import Answers
-from ideas.models import EligibilityCheck, Idea, IdeaVersion, TeamMember
+from ideas.models import (
+    Comment,
+    EligibilityCheck,
+    Idea,
+    IdeaVersion,
+    Support,
+    TeamMember,
+)
 from ideas.states import DELIVERED, IdeaState, TeamRole
 from ideas.versions import payload_of
 from tests.factories.challenges import (
@@ -312,4 +319,17 @@ def company(name: str = "Reitti Oy", business_id: str = "1234567-1") -> Organisa
         slug=free_slug(name),
         kind=OrganisationKind.COMPANY,
         business_id=business_id,
+    )
+
+
+def heard(*, idea: Idea, at: dt.datetime) -> Comment:
+    """A public comment on the proposal; and support that has not been confirmed."""
+    Support.objects.create(idea=idea, email="kannatan@posti.example", asked_at=at)
+    return Comment.objects.create(
+        idea=idea,
+        name="Naapuri",
+        email="kommentti@posti.example",
+        text="Hyvä ajatus.",
+        written_at=at,
+        confirmed_at=at,
     )

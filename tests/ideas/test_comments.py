@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from challenges import hosting
 from challenges.states import Talk
+from cms.setup import setup_site
 from core import clock, robots
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
-from ideas import comments, links, moderation, registry, rules
+from ideas import comments, links, moderation, personal, registry, rules
 from ideas.models import Comment, Idea, Report
 from tests.factories.accounts import UserFactory
 from tests.factories.ideas import IdeaFactory, open_series
@@ -32,6 +34,8 @@ def idea():
 
 @pytest.fixture
 def staff(idea):
+    setup_site()
+    hosting.ensure_host(idea.challenge.owner)
     return UserFactory(staff_of=idea.challenge.owner)
 
 
@@ -84,6 +88,7 @@ def test_signed_in_it_is_public_at_once_and_the_proposer_answers(client, idea):
     client.post(to, sent("comment", name="Naapuri", text=f"Hyvä {WORD}"))
     one = Comment.objects.get()
     assert reverse("ideas:commented", args=[comments.token_of(one)]) in page(client, idea)
+    assert [row["text"] for row in personal.said(person).data["comments"]] == [one.text]
     client.logout()
     answer = reverse("ideas:answer", args=[links.token_of(idea), one.uid])
     assert answer in client.get(reverse("ideas:home", args=[links.token_of(idea)])).content.decode()
@@ -95,12 +100,13 @@ def test_signed_in_it_is_public_at_once_and_the_proposer_answers(client, idea):
 
 
 def test_anybody_reports_and_staff_hide_restore_or_leave(client, idea, staff):
-    one, other, at = public(idea), public(idea, "Muu"), clock.now()
+    one, other = public(idea), public(idea, "Muu")
     to = reverse("ideas:report_comment", args=[idea.uid.hex, one.uid.hex])
     assert client.post(to, sent("report")).status_code == 422
     assert client.post(to, sent("report", reason="Nimi siinä."))["Location"] == reverse(
         "ideas:reported"
     )
+    at = clock.now()
     moderation.report(target=other, reason="Tylsä", by=None, at=at)
     waiting = moderation.waiting(idea.challenge, without=frozenset())
     assert [row.reasons for row in waiting] == [("Nimi siinä.",), ("Tylsä",)]

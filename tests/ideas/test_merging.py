@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from challenges import hosting
+from cms.setup import setup_site
 from core import clock, outbox
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
@@ -22,6 +24,8 @@ def series():
 
 @pytest.fixture
 def staff(series):
+    setup_site()
+    hosting.ensure_host(series.challenge.owner)
     return UserFactory(staff_of=series.challenge.owner)
 
 

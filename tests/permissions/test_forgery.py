@@ -218,6 +218,7 @@ def test_every_address_that_takes_forms_is_tried():
         *("challenges:asked", "challenges:feed", "challenges:calendar"),
         *("challenges:follow_asked", "challenges:follow_ended", "ideas:letter_sent"),
         "ideas:reported",
+        "ideas:own_answer",  # the same view as ideas:answer
         *("needs:add", "needs:delete", "catalogue:publiccode"),
         *("challenges_admin:recipe_file", "accounts:my_data"),
         "accounts:session_end",  # of one's own sessions only: tests/accounts/test_own_details.py

@@ -31,7 +31,7 @@ from ideas import links
 from ideas.actions import withdraw_idea
 from ideas.correspondence import write_to_proposer
 from ideas.eligibility import check_idea
-from ideas.models import Attachment, Comment, Compilation, Idea, Support
+from ideas.models import Attachment, Comment, Compilation, Idea
 from ideas.states import CompilationState
 from ideas.team import invite_colleague
 from scoring import package, report
@@ -44,6 +44,7 @@ from search.models import SynonymGroup
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.challenges import HostFactory
+from tests.factories.ideas import heard
 from tests.permissions.calls import move, opened_call, prepared_call, propose, series_of
 
 KEYS = ("benefit", "feasibility", "impact", "replicability", "novelty")
@@ -109,6 +110,7 @@ def make() -> World:
     _needs(world)
     _inquiries(world)
     _messages(world)
+    world.comment = heard(idea=world.ideas["read"], at=world.at)
     asked = Review.objects.create(
         solution=world.solutions["public"], asked_on=clock.local(world.at).date()
     )
@@ -442,15 +444,4 @@ def _inquiries(world: World) -> None:
     call = world.calls["open"]
     Follower.objects.create(
         challenge=call, followed=call.uid, email="seuraa@posti.example", asked_at=world.at
-    )
-    world.comment = Comment.objects.create(
-        idea=world.ideas["read"],
-        name="Naapuri",
-        email="kommentti@posti.example",
-        text="Hyvä ajatus.",
-        written_at=world.at,
-        confirmed_at=world.at,
-    )
-    Support.objects.create(
-        idea=world.ideas["read"], email="kannatan@posti.example", asked_at=world.at
     )
