@@ -70,7 +70,10 @@ def write(
         language=language,
         written_at=at,
     )
-    _clean(comment)
+    try:
+        comment.full_clean(exclude={"email"} if by else None)
+    except ValidationError as error:
+        raise Invalid(errors=error.message_dict) from error
     comment.save()
     if by is not None:
         return _publish(comment, by=by, at=at)
@@ -125,7 +128,7 @@ def answer(*, comment: Comment, text: str, by: User | None, at: dt.datetime) -> 
         raise Invalid(errors={"text": [_("Write the answer here.")]})
     comment.answer, comment.answered_at = words, at
     try:
-        comment.full_clean()
+        comment.full_clean(exclude={"email"})
     except ValidationError as error:
         raise Invalid(errors={"text": error.messages}) from error
     comment.save(update_fields=["answer", "answered_at"])
@@ -165,10 +168,3 @@ def _require_open(user: User | None, idea: Idea) -> None:
     require(rules.is_open_to(user, idea))
     if not idea.challenge.takes_comments or not rules.can_read_comments(user, idea):
         raise NotNow(_("This proposal does not take comments now."))
-
-
-def _clean(comment: Comment) -> None:
-    try:
-        comment.full_clean()
-    except ValidationError as error:
-        raise Invalid(errors=error.message_dict) from error

@@ -12,10 +12,11 @@ from cms.setup import setup_site
 from core import clock, robots
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
-from ideas import comments, links, moderation, personal, registry, rules
+from ideas import comments, links, moderation, personal, rules
 from ideas.models import Comment, Idea, Report
 from tests.factories.accounts import UserFactory
 from tests.factories.ideas import IdeaFactory, open_series
+from tests.factories.scoring import JurorFactory
 
 pytestmark = pytest.mark.django_db
 WHO, WORD = "kommentoija@posti.example", "qzsana"
@@ -154,10 +155,10 @@ def test_hidden_proposal_leaves_its_reason_and_nothing_else(client, idea, staff)
     assert client.post(to, {"what": "idea", "number": "0", "do": "hide"}).status_code == 404
 
 
-def test_a_juror_of_a_blind_jury_reads_none_before_the_decision(client, idea, monkeypatch):
+def test_a_juror_of_a_blind_jury_reads_none_before_the_decision(client, idea):
     public(idea)
     juror = UserFactory()
-    monkeypatch.setattr(registry, "_jury_sits", [lambda user, _idea: user == juror])
+    JurorFactory(challenge=idea.challenge, user=juror, email=juror.email)
     client.force_login(juror)
     assert WORD in page(client, idea)
     idea.series.blind = True

@@ -31,6 +31,7 @@ def staff(series):
 
 def proposal(series, name, **traits):
     answers = whole_answers(title=f"Otsikko {name}", name=f"Nimi {name}", name_public="yes")
+    traits = {"name_public": True} | traits
     return IdeaFactory(series=series, submitted=True, public=True, answers=answers, **traits)
 
 

@@ -145,7 +145,7 @@ def test_page_of_what_is_not_public_is_not_found(client, series, traits):
 def test_page_takes_a_constant_number_of_queries(client, series, django_assert_max_num_queries):
     idea = IdeaFactory(series=series, submitted=True, public=True)
     client.get(idea.get_absolute_url())
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(idea.get_absolute_url())
 
 

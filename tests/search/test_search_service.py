@@ -1,8 +1,11 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.urls import reverse
 
+from ideas.registry import SimilarQuery
 from search.address import elastic_address
 from search.engine import Query
+from search.likeness import find_similar
 from search.models import SynonymGroup, ZeroResult
 from search.service import forget_synonyms, make_engine, note_zero_result, search
 from search.similar import similar_ideas, similar_solutions
@@ -144,6 +147,9 @@ def test_similar_things_come_from_the_index(index):
     refresh([f"idea:{idea.pk}", f"solution:{solution.pk}"])
     asked = ("Koulukyydin viivästys", "viesti kun taksi on myöhässä")
     assert [hit.pk for hit in similar_ideas(*asked)] == [str(idea.pk)]
+    query = SimilarQuery(asked[1], "fi", idea.challenge_id, title=asked[0])
+    (told,) = [one for one in find_similar(query) if one.kind == "idea"]
+    assert told.support_url == reverse("ideas:support", args=[idea.uid.hex])
     assert [hit.pk for hit in similar_solutions(*asked)] == [str(solution.pk)]
     assert similar_ideas(*asked, without=[idea.pk]) == ()
     assert similar_ideas("", " ") == ()
