@@ -46,7 +46,7 @@ class MergeView(OneProposalView):
         mine = read.delivered(self.challenge, without=self.closed)
         context.update(
             idea=idea,
-            whole=mine.filter(pk=idea.merged_into_id).first(),
+            whole=mine.filter(merged=idea).first(),
             originals=list(mine.filter(merged_into=idea).order_by("number")),
         )
         return context
