@@ -108,7 +108,9 @@ class Synonyms:
         return tuple(word.lemmas[0] if word.known else word.stems[-1] for word in analysed)
 
 
-@functools.lru_cache(maxsize=64)  # of one page: to search, to mark what was found
+# For one page, to search and to mark what was found, and for the next: the same words are asked
+# with another choice, or further on.
+@functools.lru_cache(maxsize=256)
 def make_plan(text: str, language: str, analyser: Analyser, synonyms: Synonyms) -> Plan:
     """Analyse a query in its language and, at a lower weight, in the other two."""
     text = normal(text)
