@@ -1,6 +1,7 @@
 """Documents on paper: HTML in, tagged PDF out, in a process of its own (see core.printer)."""
 
 import ctypes.util
+import functools
 import subprocess
 import sys
 import threading
@@ -23,8 +24,12 @@ class BusyError(RuntimeError):
     """Another document was being printed for as long as one would wait."""
 
 
+@functools.cache
 def can_make_pdf() -> bool:
-    """Whether the machine has what WeasyPrint draws with (Debian: libpango-1.0-0)."""
+    """Whether the machine has what WeasyPrint draws with (Debian: libpango-1.0-0).
+
+    Asked once: the linker's list is read by programs of its own.
+    """
     return all(ctypes.util.find_library(name) for name in ("pango-1.0", "pangoft2-1.0"))
 
 

@@ -45,6 +45,7 @@ def environment() -> dict[str, str]:
     own = ("DEMO", "DEBUG", "HOST", "PORT", "SITE_URL", "SECRET_KEY", "EMAIL_URL", "SEARCH_URL")
     for name in own:
         env.pop(name, None)  # the tests set what they need; a shell's leftovers must not matter
+    env["TALKOOT_SERVICES"] = str(VAR / "services")
     env["TALKOOT_VAR"] = str(VAR / "test" if VAR == ROOT / "var" else VAR)
     return env
 

@@ -67,8 +67,11 @@ def answers() -> bool:
 
 
 def home() -> Path:
-    """var/services/elasticsearch; where nobody may not go (a home of root), /tmp."""
-    folder = VAR / "services/elasticsearch"
+    """var/services/elasticsearch; where nobody may not go (a home of root), /tmp.
+
+    `make test` has a var of its own, and says by TALKOOT_SERVICES where services are.
+    """
+    folder = Path(os.environ.get("TALKOOT_SERVICES") or VAR / "services") / "elasticsearch"
     folder.mkdir(parents=True, exist_ok=True)
     if os.geteuid() == 0 and as_servant(["ls", str(folder)]).wait() != 0:
         folder = Path("/tmp") / f"talkoot-elasticsearch-{PORT}"

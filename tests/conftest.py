@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test.signals import setting_changed
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
-from core import pagecache
+from core import pagecache, printing
 from tests import database, needs
 
 # How fast a test is says more of the machine than of us.
@@ -76,3 +76,11 @@ def _nothing_is_kept(settings) -> Iterator[None]:
     cache.clear()
     yield
     pagecache.pages.clear()
+
+
+@pytest.fixture(autouse=True)
+def _printed_where_asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PDF is made in tests marked with pango: each takes a second in a process of its own, and
+    deciding makes several. The others get the same documents as HTML."""
+    if not request.node.get_closest_marker("pango"):
+        monkeypatch.setattr(printing, "can_make_pdf", lambda: False)

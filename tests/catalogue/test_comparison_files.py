@@ -114,8 +114,7 @@ def test_pdf_is_accessible_and_tells_the_same(client, pair):
         assert words in text
 
 
-def test_without_a_printer_there_is_no_pdf(client, pair, monkeypatch):
-    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
+def test_without_a_printer_there_is_no_pdf(client, pair):
     assert comparison_files.kinds() == ("docx", "csv")
     assert client.get(address("pdf", *pair)).status_code == 404
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from challenges.states import Visibility
-from core import clock, outbox, printing
+from core import clock, outbox
 from core.errors import Denied, NotNow
 from ideas import actions, compilation
 from ideas.models import Compilation, Idea
@@ -16,11 +16,6 @@ from tests.factories.accounts import UserFactory
 from tests.factories.ideas import IdeaFactory, open_series, whole_answers
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
 
 
 def call(visibility=Visibility.AT_ONCE, **more):
@@ -39,7 +34,7 @@ def address(challenge, name="compilation"):
     return reverse(f"ideas:{name}", args=[challenge.slug])
 
 
-def test_it_holds_public_parts_only(quick):
+def test_it_holds_public_parts_only():
     series = call()
     IdeaFactory(series=series, submitted=True, answers=whole_answers(title="Ei vielä julkinen"))
     IdeaFactory(series=series, withdrawn=True, answers=whole_answers(title="Peruttu"))
@@ -51,7 +46,7 @@ def test_it_holds_public_parts_only(quick):
         assert hidden not in body
 
 
-def test_contents_and_indexes_lead_to_the_proposals(quick):
+def test_contents_and_indexes_lead_to_the_proposals():
     made = compiled(call().challenge)
     assert made.body.count(f'href="#n{Idea.objects.get().number}"') == 3
     assert f'id="n{Idea.objects.get().number}"' in made.body
@@ -59,13 +54,13 @@ def test_contents_and_indexes_lead_to_the_proposals(quick):
     assert "<h3>Koulu</h3>" in made.body
 
 
-def test_with_titles_only_there_are_titles_only(quick):
+def test_with_titles_only_there_are_titles_only():
     body = compiled(call(Visibility.TITLES).challenge).body
     assert "Julkinen" in body
     assert "Koulutaksi" not in body
 
 
-def test_words_of_people_stay_words(quick):
+def test_words_of_people_stay_words():
     series = open_series()
     IdeaFactory(
         series=series,
@@ -76,7 +71,7 @@ def test_words_of_people_stay_words(quick):
     assert "<script>" not in compiled(series.challenge).body
 
 
-def test_link_appears_when_it_is_ready_and_goes_with_a_withdrawal(client, quick):
+def test_link_appears_when_it_is_ready_and_goes_with_a_withdrawal(client):
     challenge = call().challenge
     stays = IdeaFactory(
         series=challenge.series.get(), submitted=True, public=True, answers=whole_answers(title="B")
@@ -99,7 +94,7 @@ def test_link_appears_when_it_is_ready_and_goes_with_a_withdrawal(client, quick)
     assert stays.reference in again
 
 
-def test_it_is_made_once_at_a_time_and_the_former_goes(quick):
+def test_it_is_made_once_at_a_time_and_the_former_goes():
     challenge = call().challenge
     compilation.order_compilation(challenge=challenge, by=None, at=clock.now())
     compilation.order_compilation(challenge=challenge, by=None, at=clock.now())
@@ -112,7 +107,7 @@ def test_it_is_made_once_at_a_time_and_the_former_goes(quick):
     assert set(Compilation.objects.values_list("state", flat=True)) == {CompilationState.READY}
 
 
-def test_a_repeat_of_the_job_changes_nothing(quick):
+def test_a_repeat_of_the_job_changes_nothing():
     made = compiled(call().challenge)
     compilation.make(Compilation.objects.select_related("challenge__owner").get(pk=made.pk))
     assert Compilation.objects.get(pk=made.pk).made_at == made.made_at
@@ -126,7 +121,7 @@ def test_who_may_order_and_when():
         compilation.order_compilation(challenge=open_series().challenge, by=None, at=clock.now())
 
 
-def test_queries_do_not_grow_with_proposals(quick, django_assert_num_queries, client):
+def test_queries_do_not_grow_with_proposals(django_assert_num_queries, client):
     challenge = call().challenge
     for number in range(5):
         IdeaFactory(

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
+from core import printing
 from search import registry, service
 from tests.permissions import world as making
 from tests.permissions.world import World
@@ -29,6 +30,7 @@ def world(
         translation.override("fi"),
     ):
         patch.setattr(project, "SEARCH_URL", f"tantivy://{index}")
+        patch.setattr(printing, "can_make_pdf", lambda: False)
         connection.ensure_connection()
         with transaction.atomic():
             made = making.make()

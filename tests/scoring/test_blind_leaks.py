@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from pypdf import PdfReader
 
-from core import audit, outbox, printing
+from core import audit, outbox
 from core.models import Mail
 from ideas.models import Attachment
 from scoring import package
@@ -33,8 +33,7 @@ STAGES = ("scoring", "talking", "signing")
 
 
 @pytest.fixture
-def blind(monkeypatch) -> Blind:
-    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
+def blind() -> Blind:
     return with_the_jury()
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import audit, outbox, printing
+from core import audit, outbox
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
 from scoring import minutes, package, recompute
@@ -300,10 +300,8 @@ def held(meeting, scored):
     return deliberation.close_meeting(meeting=meeting, by=scored.staff, at=scored.at)
 
 
-@pytest.mark.parametrize("printable", [True, False])
-def test_minutes_become_a_document_in_every_language(held, monkeypatch, printable, client, scored):
-    if not printable:
-        monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
+@pytest.mark.parametrize("printable", [pytest.param(True, marks=pytest.mark.pango), False])
+def test_minutes_become_a_document_in_every_language(held, printable, client, scored):
     assert {one.state for one in held.documents.all()} == {"waiting"}
     outbox.run_now()
     documents = list(held.documents.order_by("language"))

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from core import audit, clock, outbox, printing
+from core import audit, clock, outbox
 from core.canonical import canonical, digest
 from core.errors import Denied, NotNow
 from scoring import package, ranking, recompute
@@ -23,12 +23,6 @@ from tests.scoring.test_decision import scored
 from tests.scoring.test_reasons import comment, published
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def on_paper(monkeypatch):
-    """Without PDF, which has its own tests and takes seconds."""
-    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
 
 
 def seal() -> None:

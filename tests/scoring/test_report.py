@@ -18,11 +18,6 @@ from tests.scoring.test_decision import draft, reasons, scored, write
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
-
-
 def decided(world, decision=None, **changes):
     decision = decision or draft(world)
     write(world, decision, **changes)
@@ -99,7 +94,7 @@ def test_before_publication_nothing_is_named_in_public():
     assert "Ehdotus" not in text
 
 
-def test_address_opens_with_the_publication(client, quick):
+def test_address_opens_with_the_publication(client):
     world = scored()
     decision = draft(world)
     write(world, decision, publish_at=clock.now() + timedelta(hours=1))
@@ -123,7 +118,7 @@ def test_address_opens_with_the_publication(client, quick):
     assert address in results
 
 
-def test_without_pango_it_is_html_that_says_so(quick):
+def test_without_pango_it_is_html_that_says_so():
     world = scored()
     decided(world)
     assert set(Document.objects.values_list("media_type", flat=True)) == {printing.HTML}
@@ -154,7 +149,7 @@ def test_pdf_is_tagged_titled_and_always_the_same():
     assert b"/Lang" in inside
 
 
-def test_feed_tells_of_published_decisions_only(client, quick):
+def test_feed_tells_of_published_decisions_only(client):
     open_world, world = scored(), scored()
     draft(open_world)
     decided(world)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from challenges.models import Series
-from core import clock, outbox, printing
+from core import clock, outbox
 from core.models import Mail
 from ideas import links
 from ideas.registry import verdict as public_verdict
@@ -26,12 +26,6 @@ from tests.scoring.test_rounds import scored as first_round
 pytestmark = pytest.mark.django_db
 
 FINAL = {"kind": "final", "reviews": 2}
-
-
-@pytest.fixture(autouse=True)
-def on_screen(monkeypatch):
-    """Without PDF, which has its own tests and takes seconds."""
-    monkeypatch.setattr(printing, "can_make_pdf", lambda: False)
 
 
 def two_rounds(**rubric) -> World:
