@@ -39,6 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, editable=False)  # accounts/erasure.py
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -50,7 +51,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return str(_("Name removed"))
         return self.name or self.email
+
+    @property
+    def audit_label(self) -> str:
+        """What sealed audit rows call the person: no name, so that erasure breaks no chain."""
+        return f"user:{self.pk}"
+
+    @property
+    def erased_email(self) -> str:
+        """The address that stands for the person's own once they are erased; nobody gets mail."""
+        return f"erased-{self.pk}@erased.invalid"
 
     def get_full_name(self) -> str:
         return str(self)

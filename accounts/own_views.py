@@ -1,6 +1,7 @@
 """A person's own details: corrected, downloaded, and where they are signed in."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,14 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import erasure, fresh_code, sessions
 from accounts import my_data as data
-from accounts import sessions
 from accounts.forms import ProfileForm
 from accounts.signed_in import person_of
 from core import clock, ratelimit
-from core.errors import NotNow
+from core.arrival import arrived_at
+from core.errors import DomainError, NotNow
 
 DOWNLOADS_PER_HOUR = 20
+ERASE = "erase"
 
 
 @login_required
@@ -55,6 +58,32 @@ def my_data(request: HttpRequest) -> FileResponse:
     return FileResponse(
         data.archive(person), as_attachment=True, filename=name, content_type="application/zip"
     )
+
+
+@login_required
+@never_cache
+def erase(request: HttpRequest) -> HttpResponse:
+    """What goes and what stays; then a code by mail shows that it is the person who asks."""
+    person, error = person_of(request), ""
+    if request.method == "POST" and request.POST.get("go") == "code":
+        if fresh_code.send(request, purpose=ERASE, what=_("erasing your account")):
+            return redirect("accounts:erase")
+        error = _("Codes have been sent several times already. Look in your mail, or wait.")
+    elif request.method == "POST":
+        if fresh_code.check(request, request.POST.get("code", ""), purpose=ERASE) is None:
+            error = _("The code is not right, or it is too old. Look in your newest letter.")
+        else:
+            try:
+                erasure.erase(user=person, at=arrived_at(request))
+            except DomainError as refusal:
+                error = str(refusal)
+            else:
+                logout(request)
+                messages.success(request, _("Your account has been erased."))
+                return redirect("/")
+    waiting = fresh_code.is_waiting(request, purpose=ERASE)
+    context = {"code_sent": waiting, "error": error, "email": person.email}
+    return render(request, "accounts/erase.html", context, status=400 if error else 200)
 
 
 @login_required

@@ -1,5 +1,6 @@
 """What higher floors show on a person's or an organisation's page, told in their ready()."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ home_cards: list[Callable[[User], Card | None]] = []
 organisation_cards: list[Callable[[Organisation], Card | None]] = []
 # What each app holds of a person, for their own download.
 held: list[Callable[[User], Held]] = []
+# Called in the transaction that erases a person, before their row is emptied; may raise NotNow.
+on_erase: list[Callable[[User, dt.datetime], None]] = []
 # Called in the transaction that changes a membership.
 on_membership_change: list[Callable[[Membership], None]] = []
 # Called in the transaction in which an organisation begins to publish challenges.

@@ -7,6 +7,7 @@ urlpatterns = [
     path("oma/", views.home, name="home"),
     path("oma/tiedot/", own_views.profile, name="profile"),
     path("oma/tiedot/lataa/", own_views.my_data, name="my_data"),
+    path("oma/tiedot/poista/", own_views.erase, name="erase"),
     path("oma/istunnot/loppu/", own_views.sessions_end, name="sessions_end"),
     path("oma/istunnot/<int:pk>/loppu/", own_views.session_end, name="session_end"),
     path("oma/organisaatio/", views.organisation_new, name="organisation_new"),

@@ -1,5 +1,7 @@
 """What challenges hold of a person: what they follow, asked and told, known by their address."""
 
+import datetime as dt
+
 from accounts.models import User
 from accounts.registry import Held
 from challenges.models import Follower, Inquiry, Need
@@ -27,3 +29,11 @@ def held(user: User) -> Held:
             ),
         },
     )
+
+
+def erase(user: User, at: dt.datetime) -> None:
+    """The address goes; what was told and asked stays, as it never had a name."""
+    of_them = {"email__iexact": user.email}
+    Follower.objects.filter(**of_them).delete()
+    Need.objects.filter(**of_them).update(email="")
+    Inquiry.objects.filter(**of_them).update(email="")

@@ -9,6 +9,8 @@ from challenges import admin_tabs, hosting, permissions, personal, queries, regi
 def connect() -> None:
     if personal.held not in accounts_registry.held:
         accounts_registry.held.append(personal.held)
+    if personal.erase not in accounts_registry.on_erase:
+        accounts_registry.on_erase.append(personal.erase)
     permissions.register()
     if hosting.follow_membership not in accounts_registry.on_membership_change:
         accounts_registry.on_membership_change.append(hosting.follow_membership)

@@ -3,7 +3,7 @@
 Rows are written in the transaction of the deed and sealed within a second by the drainer, so that
 writers never queue on the end of a chain. Sealing gives each row the next number of its chain and
 hash = SHA-256 of the canonical JSON of its number, the hash before it, and its fields. (`by` is not
-among them: it is emptied when an account is erased; `by_label` says who it was.) The heads of all
+among them; `by_label` says who it was without a name: adr/0015.) The heads of all
 chains are written once a day into the chain "anchor", so that a shortened chain shows as well.
 
 The order of a chain is the order of sealing: by id among the rows that are committed.

@@ -1,13 +1,31 @@
 """What ideas hold of a person: the proposals they write, with secret parts, files and messages; and
 what they have said of others' under their address."""
 
+import datetime as dt
+from functools import partial
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db import transaction
+from django.db.models import Prefetch, Q
 
 from accounts.models import User
 from accounts.registry import Held
-from ideas.models import Attachment, Comment, Idea, IdeaVersion, Message, Support
+from challenges.definition import Purpose
+from core import audit, outbox
+from core.canonical import digest
+from ideas import comments
+from ideas.models import (
+    Attachment,
+    Comment,
+    Compilation,
+    Idea,
+    IdeaVersion,
+    Message,
+    Support,
+    TeamMember,
+)
+from ideas.states import IdeaState, TeamRole
+from ideas.versions import NAME_REMOVED
 
 
 def held(user: User) -> Held:
@@ -89,3 +107,68 @@ def _path(idea: Idea, file: Attachment) -> str:
     ending = file.name.rpartition(".")[2].lower() if "." in file.name else ""
     safe = ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else "bin"
     return f"files/{idea.uid.hex}/{file.uid.hex}.{safe}"
+
+
+def erase(user: User, at: dt.datetime) -> None:
+    """Drafts of the person alone go. What was handed in stays without name and address: it is a
+    document of the municipality, on which others were compared. The place in a team goes, and so
+    do comments; support that was counted stays counted, without its address.
+    """
+    said = {"email__iexact": user.email}
+    for comment in Comment.objects.filter(**said, hidden_at=None).order_by("pk"):
+        comments.take_back(comment)
+    Comment.objects.filter(**said).update(name="", email=user.erased_email)  # hidden ones
+    Support.objects.filter(**said).update(email=user.erased_email)
+    own = Idea.objects.select_for_update().filter(
+        pk__in=TeamMember.objects.filter(user=user).values("idea")
+    )
+    for idea in own.order_by("pk"):
+        _leave(idea, user)
+    TeamMember.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()
+    named = Idea.objects.select_for_update().filter(contact_email__iexact=user.email)
+    nameless = [_without_name(idea, user) for idea in named.order_by("pk")]
+    if nameless:
+        found = Idea.objects.filter(pk__in=nameless)
+        Compilation.objects.filter(challenge__in=found.values("challenge")).delete()
+        outbox.emit("ideas.anonymised", ideas=nameless)
+
+
+def _leave(idea: Idea, user: User) -> None:
+    others = idea.team.exclude(user=user).exclude(joined_at=None).order_by("joined_at", "pk")
+    heir = others.first()
+    if heir is not None:
+        if idea.team.filter(user=user, role=TeamRole.OWNER).exists():
+            idea.team.filter(pk=heir.pk).update(role=TeamRole.OWNER)
+    elif idea.state == IdeaState.DRAFT and not idea.versions.exists():
+        _delete(idea)
+
+
+def _delete(idea: Idea) -> None:
+    stored = [one.file for one in idea.attachments.all()]
+    idea.attachments.all().delete()
+    idea.delete()
+    for file in stored:
+        transaction.on_commit(partial(file.delete, save=False))
+
+
+def _without_name(idea: Idea, user: User) -> int:
+    keys = {
+        field.key
+        for field in idea.form.parsed.fields.values()
+        if field.purpose in (Purpose.CONTACT_EMAIL, Purpose.CONTACT_NAME)
+    }
+    idea.answers = _less(idea.answers, keys)
+    idea.contact_email, idea.contact_name, idea.name_public = "", "", False
+    idea.save(update_fields=["answers", "contact_email", "contact_name", "name_public"])
+    for version in idea.versions.all():
+        left = {**version.payload, "answers": _less(version.payload["answers"], keys)}
+        if left != version.payload:
+            version.payload = left
+            version.save(update_fields=["payload"])
+            told = {"sha256": version.digest, "left_sha256": digest(left)}
+            audit.record(NAME_REMOVED, version, by=user, data=told, chain=idea.audit_chain)
+    return idea.pk
+
+
+def _less(answers: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in answers.items() if key not in keys}

@@ -14,6 +14,8 @@ def connect() -> None:
     for tell in (personal.held, personal.said):
         if tell not in accounts_registry.held:
             accounts_registry.held.append(tell)
+    if personal.erase not in accounts_registry.on_erase:
+        accounts_registry.on_erase.append(personal.erase)
     challenges_registry.count_ideas_with(queries.numbers)
     challenges_registry.entrants_with(queries.addresses_of)
     if ideas_card not in accounts_registry.home_cards:

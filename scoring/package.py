@@ -144,12 +144,14 @@ def _files(challenge: Challenge) -> Iterator[tuple[str, bytes]]:
 def _identities(challenge: Challenge, log: list[dict[str, Any]]) -> Iterator[Sequence[Any]]:
     """Who saw who proposes while the call was anonymous: a page of many, or one proposal."""
     numbers = dict(Idea.objects.filter(challenge=challenge).values_list("pk", "reference"))
+    looked = AuditEntry.objects.filter(chain=challenge.audit_chain, verb__in=SEEN)
+    names = {row.by_label: str(row.by) for row in looked.select_related("by") if row.by}
     for row in log:
         if row["verb"] in SEEN:
             one = numbers.get(int(row["target_id"])) if row["verb"] == "proposer.seen" else None
             yield (
                 row["at"],
-                row["by_label"],
+                names.get(row["by_label"], row["by_label"]),
                 one or row["data"].get("page"),
                 row["data"].get("reason"),
             )

@@ -1,12 +1,17 @@
 """What scoring holds of a person: their seats on juries, declarations, sheets and signatures."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.registry import Held
+from challenges.states import ChallengeState
+from core.errors import NotNow
 from scoring.models import Declaration, Juror, Score, ScoreSheet, Signature
+from scoring.states import JurorState
 
 
 def held(user: User) -> Held:
@@ -71,3 +76,20 @@ def _sheet(sheet: ScoreSheet) -> dict[str, Any]:
             for one in sheet.scores.all()
         ],
     }
+
+
+def erase(user: User, at: dt.datetime) -> None:
+    """Nobody leaves a jury at work this way. Of one that has decided, the name is in the record."""
+    seats = Juror.objects.filter(email__iexact=user.email)
+    ended = [ChallengeState.DECIDED, ChallengeState.CANCELLED]
+    working = seats.filter(state=JurorState.ACCEPTED).exclude(challenge__state__in=ended).first()
+    if working is not None:
+        raise NotNow(
+            _(
+                "You are on the jury of “%(challenge)s”. "
+                "Ask the municipality to take you off it first."
+            )
+            % {"challenge": working.challenge}
+        )
+    seats.exclude(state=JurorState.ACCEPTED).update(name="", title="")
+    seats.update(email=user.erased_email)

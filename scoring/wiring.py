@@ -28,6 +28,8 @@ from scoring.states import DecisionState
 def connect() -> None:
     if personal.held not in accounts_registry.held:
         accounts_registry.held.append(personal.held)
+    if personal.erase not in accounts_registry.on_erase:
+        accounts_registry.on_erase.append(personal.erase)
     challenges_registry.on_create_from_recipe(write_rubrics)
     challenges_registry.rubric_spec_with(newest_spec)
     challenges_registry.completeness_check(rubrics_are_published)

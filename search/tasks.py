@@ -56,6 +56,7 @@ def idea_withdrawn(**payload: Any) -> None:
     _refresh_one("idea", payload)
 
 
+@outbox.handler("ideas.anonymised", atomic=False)
 @outbox.handler("ideas.moved", atomic=False)
 @outbox.handler("ideas.published", atomic=False)
 def ideas_published(*, ideas: list[int], **payload: Any) -> None:

@@ -92,7 +92,7 @@ def invite_jurors(
             context={"challenge": challenge, "juror": juror},
             about=juror,
         )
-        audit.record("juror.invited", juror, by=by, data={"email": juror.email})
+        audit.record("juror.invited", juror, by=by, data={"juror": juror.pk})
         made.append(juror)
     return made
 

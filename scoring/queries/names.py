@@ -31,4 +31,4 @@ def hidden(challenge: Challenge, *, without: Collection[int] = ()) -> QuerySet[I
 def seen(challenge: Challenge) -> list[AuditEntry]:
     """Who has looked lately, the newest first."""
     rows = AuditEntry.objects.filter(chain=challenge.audit_chain, verb__in=SEEN)
-    return list(rows.order_by("-pk")[:KEPT])
+    return list(rows.select_related("by").order_by("-pk")[:KEPT])

@@ -155,6 +155,7 @@ def test_companys_pages(visitor: Visitor, server: Server, watch: Watch, width: i
     look(page, "accounts/home.html")
     for path, template in {
         "/fi/oma/tiedot/": "accounts/profile.html",
+        "/fi/oma/tiedot/poista/": "accounts/erase.html",
         "/fi/oma/organisaatio/": "accounts/organisation_form.html",
         "/fi/kirjaudu-ulos/": "account/logout.html",
         steps.COMPANY: "ideas/company_start.html",

@@ -120,6 +120,15 @@ ROWS = [
     ),
     Row("accounts:my_data", "", no_args, signed_in(), signed_in(NO_METHOD)),
     Row(
+        "accounts:erase",
+        "without a code",
+        no_args,
+        signed_in(),
+        signed_in(LET),
+        data=lambda world, role: {"code": "123456"},
+        writes=frozenset(),
+    ),
+    Row(
         "accounts:sessions_end",
         "",
         no_args,
