@@ -1,8 +1,7 @@
 """Proposals of the same thing are merged: one carries on, and credits the others and links to them.
 
-Each keeps its number, its page and what was handed in; whoever follows one finds the rest. A merger
 Each keeps its number, its page and what was handed in; whoever reads one finds the rest. A merger
-until the decision.
+can be undone until the decision. Checking and scoring go on proposal by proposal.
 """
 
 import datetime as dt
