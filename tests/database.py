@@ -17,6 +17,7 @@ from pathlib import Path
 from django.db import connection, connections
 
 from cms.setup import setup_site
+from core.models import OutboxRow
 
 ROOT = Path(__file__).resolve().parent.parent
 MAKE = (
@@ -24,17 +25,29 @@ MAKE = (
     "import gc, sys; gc.freeze(); gc.set_threshold(100_000, 50, 100); "
     "from django.core.management import execute_from_command_line as run; "
     "run(['manage.py', 'migrate', '--no-input', '-v0']); "
-    "from cms.setup import setup_site; setup_site()"
+    "from tests.database import first_pages; first_pages()"
 )
 
 
 _kept: list[bool] = []  # whether the test database of this process has been made
 
 
+def first_pages() -> None:
+    """The site as set-up makes it, and no job that came of making it."""
+    setup_site()
+    OutboxRow.objects.all().delete()
+
+
 def digest() -> str:
     total = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     # What a migration writes may come from data files beside it.
-    makers = ("*/migrations/*.py", "config/settings.py", "cms/setup.py", "cms/content/*")
+    makers = (
+        "*/migrations/*.py",
+        "config/settings.py",
+        "cms/setup.py",
+        "cms/content/*",
+        "tests/database.py",
+    )
     for file in sorted(file for pattern in makers for file in ROOT.glob(pattern)):
         total.update(f"{file.relative_to(ROOT)}\0".encode())
         total.update(file.read_bytes())
@@ -97,7 +110,7 @@ def keep_pristine() -> None:
     _kept.append(True)
     if connection.vendor == "sqlite":
         return
-    setup_site()
+    first_pages()
     name = str(connection.settings_dict["NAME"])
     connections.close_all()
     with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]

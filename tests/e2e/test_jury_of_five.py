@@ -239,6 +239,7 @@ def talk(page: Page, call: Call, seat: Seat, tied: str) -> None:
     page.goto(call.admin("meetings/"))
     page.locator("form:has(input[name=round]) button").first.click()
     item = page.locator("table.listing tbody tr", has_text=tied)
+    page.locator("button[name=go][value=begin]").wait_for()  # the agenda is there
     if not item.count():
         option = page.locator("select[name=idea] option", has_text=tied).get_attribute("value")
         page.locator("select[name=idea]").select_option(option)

@@ -147,6 +147,7 @@ def test_secret_link_opens_one_proposal_only(world, sessions):
     """Whoever has a link reads that proposal, and nothing of any other."""
     client = client_of({})
     own = {"draft": "qzdraft", "unpublished": "qzafter", "lost": "qzdecided_"}
+    own["a comment on it"] = "qzread"
     for row in ROWS:
         if row.name not in LINK_NAMES or not row.get or "ok" not in row.get.of("anonymous"):
             continue
