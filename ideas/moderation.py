@@ -57,7 +57,6 @@ def report(*, target: Target, reason: str, by: User | None, at: dt.datetime) -> 
         raise Invalid(errors=error.message_dict) from error
     made.save()
     audit.record("report.made", target, by=None, data={"reference": idea.reference})
-    outbox.emit("report.made", report=made.pk)
     return made
 
 

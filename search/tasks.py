@@ -51,6 +51,13 @@ def idea_submitted(**payload: Any) -> None:
     _refresh_one("idea", payload)
 
 
+@outbox.handler("idea.hidden", atomic=False)
+@outbox.handler("idea.restored", atomic=False)
+def idea_moderated(**payload: Any) -> None:
+    """What staff hide is no longer found, nor similar to anything."""
+    _refresh_one("idea", payload)
+
+
 @outbox.handler("idea.withdrawn", atomic=False)
 def idea_withdrawn(**payload: Any) -> None:
     _refresh_one("idea", payload)

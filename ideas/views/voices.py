@@ -14,6 +14,7 @@ from core import clock, ratelimit, robots
 from core.arrival import arrived_at
 from core.errors import Invalid, NotNow
 from core.forms import show_errors
+from ideas import rules
 from ideas import support as supporting
 from ideas.flow import keep_private
 from ideas.views.public import public_or_404
@@ -71,7 +72,7 @@ def support(request: HttpRequest, uid: str) -> HttpResponse:
 def supporting_page(request: HttpRequest, token: str) -> HttpResponse:
     """Where the letter leads. Opening it changes nothing: programs open links too."""
     found = supporting.of_token(token)
-    if found is None or not (found.idea.is_public and found.idea.challenge.is_public):
+    if found is None or not rules.is_open_to(None, found.idea):
         raise Http404
     if request.method == "POST":
         if request.POST.get("do") == "end":

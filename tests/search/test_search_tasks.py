@@ -3,11 +3,13 @@
 import pytest
 
 from catalogue import actions
-from core import outbox
+from core import clock, outbox
 from core.models import OutboxRow
+from ideas import moderation
 from ideas.states import IdeaState
 from search.engine import Query
 from search.service import engine
+from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.ideas import IdeaFactory
 from tests.search.making import BOTH
@@ -78,6 +80,20 @@ def test_proposal_is_found_from_publication_to_withdrawal(index):
     outbox.emit("idea.withdrawn", idea=idea.pk)
     run_ours()
     assert found("koulukyyti", "idea") == []
+
+
+def test_proposal_that_staff_hide_is_not_found_till_they_restore_it(index):
+    idea = IdeaFactory(submitted=True, public=True)
+    staff = UserFactory(staff_of=idea.challenge.owner)
+    outbox.emit("ideas.published", challenge=idea.challenge_id, ideas=[idea.pk])
+    run_ours()
+    assert found("koulukyyti", "idea") == [str(idea.pk)]
+    moderation.hide(target=idea, reason="Mainos", by=staff, at=clock.now())
+    run_ours()
+    assert found("koulukyyti", "idea") == []
+    moderation.restore(target=idea, by=staff)
+    run_ours()
+    assert found("koulukyyti", "idea") == [str(idea.pk)]
 
 
 def test_challenge_refreshes_what_belongs_to_it(index):
