@@ -105,11 +105,16 @@ def measured(call: Callable[[str], object], words: list[str]) -> tuple[float, fl
 
 
 def in_turn(calls: list[Callable[[str], object]], words: list[str]) -> list[list[float]]:
-    """Milliseconds of each, the first queries not among them."""
+    """Milliseconds of each, the first queries not among them. Each begins in its turn: whoever is
+    first with a word finds nothing of it in the processor's cache."""
     for call in calls:
         call(words[0])
-    taken = ([took(call, word) for call in calls] for word in words)
-    return [list(its) for its in zip(*taken, strict=True)]
+    taken: list[list[float]] = [[] for _ in calls]
+    for turn, word in enumerate(words):
+        for place in range(len(calls)):
+            number = (turn + place) % len(calls)
+            taken[number].append(took(calls[number], word))
+    return taken
 
 
 def against_raw(raw: Raw, ours: Callable[[str], object], texts: list[str]) -> None:

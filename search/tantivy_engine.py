@@ -32,6 +32,7 @@ from search.base import (
     stored_text,
     title_key,
 )
+from search.beside import beside
 from search.engine import (
     Document,
     Hit,
@@ -75,15 +76,20 @@ class TantivyEngine(BaseEngine):
     def _all_words(self, query: Query, plan: Plan) -> Found:
         searcher = self.store.searcher()
         matching = match_query(query.kind, plan)
-        counts = {}
-        if query.facets:
-            request = facet_counts_request(query.facets, query.filters)
-            counts = facet_counts(searcher.aggregate(matching, request), query.facets)
         wanted = filtered_query(matching, query.filters)
-        if query.sort == Sort.RELEVANCE:
-            total, hits = _best(searcher, wanted, query.offset, query.limit)
-        else:
-            total, hits = _ordered(searcher, wanted, query)
+
+        def best() -> tuple[int, tuple[Hit, ...]]:
+            if query.sort == Sort.RELEVANCE:
+                return _best(searcher, wanted, query.offset, query.limit)
+            return _ordered(searcher, wanted, query)
+
+        if not query.facets:
+            total, hits = best()
+            return Found(total=total, hits=hits, facets={})
+        request = facet_counts_request(query.facets, query.filters)
+        counts, (total, hits) = beside(
+            lambda: facet_counts(searcher.aggregate(matching, request), query.facets), best
+        )
         return Found(total=total, hits=hits, facets=counts)
 
     @reads
