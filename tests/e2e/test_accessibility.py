@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import files, steps
 from tests.e2e.conftest import Visitor
-from tests.e2e.looking import WIDTHS, look
+from tests.e2e.looking import look
 from tests.e2e.support import ROOT, Server, Watch, become, sign_in
 
 # Nobody is led to these: a base of others, and pages for what the rest of the house never does.
@@ -97,23 +97,21 @@ def examples(server: Server) -> dict[str, str]:
     }
 
 
-@WIDTHS
-def test_public_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+def test_public_pages(visitor: Visitor, server: Server, watch: Watch) -> None:
     watch.allow("status of 404")
-    page = visitor(width)
+    page = visitor(1440)
     for path, template in (PUBLIC | examples(server)).items():
         page.goto(path)
         look(page, template)
 
 
-@WIDTHS
-def test_citizens_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+def test_citizens_pages(visitor: Visitor, server: Server, watch: Watch) -> None:
     watch.allow("status of 4")
-    page, address = visitor(width), f"axe{width}@asukas.example"
+    page, address = visitor(1440), "katsottu@asukas.example"
     page.goto(steps.CITIZEN)
     steps.go_on(page)
     look(page, "ideas/step.html")
-    steps.write_whole(page, f"Katsottu {width}", address)
+    steps.write_whole(page, "Katsottu", address)
     look(page, "ideas/review.html")
     review = page.url
     for step in ("problem", "people", "proposal", "you"):
@@ -139,7 +137,7 @@ def test_citizens_pages(visitor: Visitor, server: Server, watch: Watch, width: i
     look(page, "ideas/withdrawn.html")
 
     page.goto(steps.CITIZEN)
-    steps.first_step(page, f"Myöhässä {width}")
+    steps.first_step(page, "Myöhässä")
     steps.go_on(page)
     expect(page.locator("#q-municipality")).to_be_visible()
     with steps.closed(server, steps.KUOPIO):
@@ -147,10 +145,9 @@ def test_citizens_pages(visitor: Visitor, server: Server, watch: Watch, width: i
         look(page, "ideas/late.html")
 
 
-@WIDTHS
-def test_companys_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+def test_companys_pages(visitor: Visitor, server: Server, watch: Watch) -> None:
     watch.allow("status of 4")
-    page = visitor(width)
+    page = visitor(1440)
     become(page, "company")
     look(page, "accounts/home.html")
     for path, template in {
@@ -179,15 +176,15 @@ def test_companys_pages(visitor: Visitor, server: Server, watch: Watch, width: i
     page.goto(tasks.replace("-osat", "-tarkista"))
     look(page, "ideas/preview.html")
     page.goto(tasks.replace("-osat", "-kirjoittajat"))
-    page.locator("input[name=email]").fill(f"kollega{width}@toinen.example")
+    page.locator("input[name=email]").fill("kollega@toinen.example")
     page.locator("main form:has(input[name=email]) button").click()
     look(page, "ideas/team.html")
 
-    other = visitor(width)
-    sign_in(other, server, f"kollega{width}@toinen.example")
+    other = visitor(1440)
+    sign_in(other, server, "kollega@toinen.example")
     other.goto(tasks.replace("-osat", "-liity"))
     look(other, "ideas/join.html")
-    stranger = visitor(width)
+    stranger = visitor(1440)
     become(stranger, "municipality")
     stranger.goto(tasks.replace("-osat", "-liity"))
     look(stranger, "ideas/not_invited.html")
@@ -205,10 +202,9 @@ def test_companys_pages(visitor: Visitor, server: Server, watch: Watch, width: i
     look(page, "core/signed_out.html")
 
 
-@WIDTHS
-def test_municipalitys_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+def test_municipalitys_pages(visitor: Visitor, server: Server, watch: Watch) -> None:
     watch.allow("status of 400")
-    page = visitor(width)
+    page = visitor(1440)
     slug = in_catalogue(server, "idea_id IS NOT NULL")
     become(page, "municipality")
     page.goto(f"/fi/ratkaisut/{slug}/kaytto/")
@@ -229,7 +225,7 @@ def test_municipalitys_pages(visitor: Visitor, server: Server, watch: Watch, wid
     page.goto(f"/fi/naytto/{UUID(claim)}/vahvistus/")
     expect(page.locator("main form")).to_be_visible()
     look(page, "catalogue/claim_verify.html")
-    firm = visitor(width)
+    firm = visitor(1440)
     become(firm, "company")
     firm.goto(f"/fi/ratkaisut/{slug}/kaytto/")
     look(firm, "catalogue/reuse_who.html")
@@ -275,14 +271,13 @@ print(hidden.uid.hex)
 COMPILED = "SELECT 1 FROM ideas_compilation WHERE language = 'fi' AND state = 'ready'"
 
 
-@WIDTHS
 def test_pages_that_wait_for_a_day_or_an_order(
-    visitor: Visitor, server: Server, watch: Watch, width: int
+    visitor: Visitor, server: Server, watch: Watch
 ) -> None:
     """The compilation, what opens by a secret link, and what the public says of a proposal."""
     watch.allow("status of 410")
     token, follows, supports, says, shown, proposer, said, hidden = server.python(MADE).split()
-    page = visitor(width)
+    page = visitor(1440)
     page.goto(f"/fi/seuraa/{follows}/")
     expect(page.locator("main form button").first).to_be_visible()
     look(page, "challenges/following.html")

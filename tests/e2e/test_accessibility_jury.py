@@ -8,14 +8,13 @@ import re
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visitor
-from tests.e2e.looking import WIDTHS, look
+from tests.e2e.looking import look
 from tests.e2e.support import Server, Watch, become, sign_in
 
 
-@WIDTHS
-def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int) -> None:
+def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch) -> None:
     watch.allow("status of 400")
-    page = visitor(width)
+    page = visitor(1440)
     become(page, "juror")
     page.goto("/fi/tuomari/")
     look(page, "scoring/juries.html")
@@ -39,7 +38,7 @@ def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int
     page.locator("main a.btn").first.click()
     page.goto(page.url + "omat/")
     look(page, "scoring/strip.html")
-    chair = visitor(width)
+    chair = visitor(1440)
     become(chair, "jury-staff")
     chair.goto(f"/fi/tuomari/puheenjohtaja/{steps.OULU}/")
     look(chair, "scoring/chair.html")
@@ -47,7 +46,7 @@ def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int
     chair.locator("main form button[type=submit]").click()
     look(chair, "scoring/reopen.html")
 
-    late = visitor(width)
+    late = visitor(1440)
     sign_in(late, server, "nuutti.keksikangas@tuomari.example")
     late.goto("/fi/tuomari/")
     late.locator("main a.btn").first.click()
@@ -59,7 +58,7 @@ def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int
     late.locator("main form button[type=submit]").click()
     look(late, "scoring/ties.html")
 
-    talker = visitor(width)
+    talker = visitor(1440)
     seat, email = server.sql(
         "SELECT j.id, j.email FROM scoring_juror j JOIN scoring_sign s ON s.juror_id = j.id"
         " WHERE s.asked_at IS NOT NULL ORDER BY j.id LIMIT 1"
@@ -70,7 +69,7 @@ def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int
     talker.goto(f"/fi/tuomari/{seat}/kokous/")
     look(talker, "scoring/meeting.html")
 
-    guest = visitor(width)
+    guest = visitor(1440)
     address = "kerttu.esimerkkimaki@tuomari.example"
     server.sql("UPDATE scoring_juror SET state = 'invited' WHERE email = ?", address)
     guest.goto("/fi/kirjaudu/")
@@ -89,17 +88,14 @@ def test_jurors_pages(visitor: Visitor, server: Server, watch: Watch, width: int
     look(guest, "scoring/invitation.html")
 
 
-@WIDTHS
-def test_pages_after_the_decision(
-    visitor: Visitor, server: Server, watch: Watch, width: int
-) -> None:
+def test_pages_after_the_decision(visitor: Visitor, server: Server, watch: Watch) -> None:
     """Of a juror who signs and of an entrant who asks for a correction."""
     watch.allow("status of 4")
     seat, address = server.sql(
         "SELECT j.id, j.email FROM scoring_signature s JOIN scoring_juror j ON j.id = s.juror_id"
         " ORDER BY j.id LIMIT 1"
     )[0]
-    page = visitor(width)
+    page = visitor(1440)
     sign_in(page, server, address)
     page.goto(f"/fi/tuomari/{seat}/allekirjoitus/")
     look(page, "scoring/sign.html")
@@ -110,7 +106,7 @@ def test_pages_after_the_decision(
     )[0][0]
     private = re.findall(r"/fi/e/[^/\s]+/", letter)[0]
     server.sql("UPDATE scoring_decision SET objections_until = '2099-01-01 00:00:00'")
-    entrant = visitor(width)
+    entrant = visitor(1440)
     entrant.goto(private)
     look(entrant, "ideas/status.html")
     entrant.goto(f"{private}-paatos/oikaisu/")

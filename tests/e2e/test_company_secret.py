@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import files, steps
 from tests.e2e.conftest import Visitor
-from tests.e2e.looking import WIDTHS, look
+from tests.e2e.looking import look
 from tests.e2e.support import Server, Watch, become
 from tests.e2e.test_company import (
     begin,
@@ -29,12 +29,9 @@ def box(page: Page, name: str) -> None:
         found.locator("summary").click()
 
 
-@WIDTHS
-def test_company_hands_in_a_secret(
-    visitor: Visitor, server: Server, watch: Watch, width: int
-) -> None:
+def test_company_hands_in_a_secret(visitor: Visitor, server: Server, watch: Watch) -> None:
     watch.allow("status of 422", "status of 404")
-    page, title = visitor(width), f"Salainen reittiapu {width}"
+    page, title = visitor(1440), "Salainen reittiapu"
     begin(page)
     part(page, "solution")
     fill_solution(page, title)
@@ -81,8 +78,8 @@ def test_company_hands_in_a_secret(
     expect(page.locator("main")).to_contain_text("qzsalaisuus")
     look(page, "ideas/status.html")
 
-    stranger = visitor(width)
-    stranger.goto(f"/fi/haasteet/{steps.KUOPIO}/ehdotukset/?q=Salainen reittiapu {width}")
+    stranger = visitor(1440)
+    stranger.goto(f"/fi/haasteet/{steps.KUOPIO}/ehdotukset/?q=Salainen reittiapu")
     steps.reload_until(stranger, ".cards a")
     stranger.locator(".cards a").first.click()
     expect(stranger.locator("main")).to_contain_text(title)
