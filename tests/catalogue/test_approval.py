@@ -12,7 +12,7 @@ from catalogue.models import Solution
 from challenges import hosting
 from cms.setup import setup_site
 from core.models import Mail
-from tests.catalogue.test_editing import back, form
+from tests.catalogue.office import back, form
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.challenges import ChallengeFactory, HostFactory
@@ -20,21 +20,6 @@ from tests.factories.challenges import ChallengeFactory, HostFactory
 pytestmark = pytest.mark.django_db
 CHOOSER = "wagtailsnippetchoosers_catalogue_solution"
 WORD = "Naapurinsalaisuus"
-
-
-@pytest.fixture
-def host():
-    setup_site()
-    made = HostFactory()
-    hosting.ensure_host(made)
-    return made
-
-
-@pytest.fixture
-def editor(host, client):
-    person = UserFactory(staff_of=host)
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture

@@ -3,49 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.urls import reverse
 
 from catalogue.models import Contact, Solution
-from challenges import hosting
-from cms.setup import setup_site
-from tests.factories.accounts import UserFactory
+from tests.catalogue.office import back, form
 from tests.factories.catalogue import SolutionFactory
-from tests.factories.challenges import HostFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def host():
-    setup_site()
-    made = HostFactory()
-    hosting.ensure_host(made)
-    return made
-
-
-@pytest.fixture
-def editor(host, client):
-    person = UserFactory(staff_of=host)
-    client.force_login(person)
-    return person
-
-
-def back(name, *args):
-    return reverse(f"wagtailsnippets_catalogue_solution:{name}", args=args)
-
-
-def form(host, **changes):
-    return {
-        "title": "Uusi ratkaisu",
-        "summary": "Lyhyesti",
-        "language": "fi",
-        "owner": host.pk,
-        "contacts-TOTAL_FORMS": "0",
-        "contacts-INITIAL_FORMS": "0",
-        "readiness": "idea",
-        "tags": "",
-        **changes,
-    }
 
 
 # Drafts ------------------------------------------------------------------------------------------

@@ -11,10 +11,7 @@ from django.urls import reverse
 from catalogue import publiccode
 from catalogue.models import Solution
 from catalogue.states import DEVELOPMENT, Readiness
-from challenges import hosting
-from cms.setup import setup_site
 from core.models import AuditEntry
-from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ReuseFactory, SolutionFactory
 from tests.factories.challenges import HostFactory
 
@@ -217,17 +214,7 @@ def send(client, owner, content: bytes):
     return client.post(reverse("solution_publiccode"), {"owner": owner.pk, "file": file})
 
 
-@pytest.fixture
-def host(client):
-    """Its staff has signed in."""
-    setup_site()
-    found = HostFactory()
-    hosting.ensure_host(found)
-    client.force_login(UserFactory(staff_of=found))
-    return found
-
-
-def test_an_upload_makes_a_draft_of_ones_own(client, host):
+def test_an_upload_makes_a_draft_of_ones_own(client, host, editor):
     other = HostFactory()
     assert client.get(reverse("solution_publiccode")).status_code == 200
     assert send(client, host, a_file()).status_code == 302
@@ -240,7 +227,7 @@ def test_an_upload_makes_a_draft_of_ones_own(client, host):
     assert Solution.objects.count() == 1
 
 
-def test_what_is_public_does_not_change(client, host):
+def test_what_is_public_does_not_change(client, host, editor):
     there = SolutionFactory(owner=host, **CODE, title="Vanha nimi")
     foreign = SolutionFactory(**CODE, title="Toisen")
     assert send(client, host, a_file()).status_code == 302
@@ -251,7 +238,7 @@ def test_what_is_public_does_not_change(client, host):
     assert foreign.latest_revision is None
 
 
-def test_faults_stand_on_the_page(client, host):
+def test_faults_stand_on_the_page(client, host, editor):
     answer = send(client, host, a_file(name=None, legal={"license": "<b>"}))
     assert answer.status_code == 400
     html = answer.content.decode()
@@ -261,7 +248,7 @@ def test_faults_stand_on_the_page(client, host):
     assert client.post(reverse("solution_publiccode"), {"owner": host.pk}).status_code == 400
 
 
-def test_an_address_is_offered_only_where_sites_are_listed(client, settings, host):
+def test_an_address_is_offered_only_where_sites_are_listed(client, settings, host, editor):
     assert b'name="url"' not in client.get(reverse("solution_publiccode")).content
     settings.PUBLICCODE_HOSTS = frozenset({"localhost"})
     assert b'name="url"' in client.get(reverse("solution_publiccode")).content
