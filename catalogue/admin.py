@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permissions import policy_registry
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
@@ -26,6 +28,7 @@ from catalogue.admin_fields import (
     ManyField,
     Suggesting,
     SuppliersField,
+    TagsWidget,
     TrustField,
 )
 from catalogue.admin_panels import CompletenessColumn, CompletenessPanel, WordsPanel
@@ -54,6 +57,8 @@ class SolutionForm(WagtailAdminModelForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
         if "owner" in self.fields and not is_platform_owner(self.for_user):
             own = Organisation.objects.filter(pk__in=staffed_organisations(self.for_user))
             self.fields["owner"].queryset = own
@@ -118,7 +123,7 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
         "owner",
         "readiness",
         CompletenessColumn(),
-        "users_count",
+        Column("users_count", label=_("In use"), sort_key="users_count"),
         UpdatedAtColumn(),
     ]
     list_filter = ["readiness", "theme"]
@@ -133,7 +138,7 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
         MultiFieldPanel(
             [
                 FieldPanel("title"),
-                FieldPanel("summary"),
+                FieldPanel("summary", widget=AdminAutoHeightTextInput()),
                 FieldPanel("language"),
                 FieldPanel("owner"),
             ],
@@ -160,7 +165,7 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
             [
                 FieldPanel("theme"),
                 FieldPanel("function"),
-                WordsPanel("tags"),
+                WordsPanel("tags", widget=TagsWidget()),
                 WordsPanel("sdgs"),
                 FieldPanel("technology"),
             ],

@@ -1,5 +1,6 @@
 """Form fields for what solutions keep as JSON: no editor has to write JSON."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminTagWidget
 
 from catalogue import shapes
 from catalogue.states import Goal
@@ -82,6 +84,18 @@ class Suggesting(forms.TextInput):
         )
         field = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
         return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
+
+
+class TagsWidget(AdminTagWidget):  # type: ignore[misc]
+    """Wagtail's. Its script writes into a box of its own, which no label names: words in it do."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        attributes = context["widget"]["attrs"]
+        options = json.loads(attributes["data-w-tag-options-value"])
+        options["placeholderText"] = str(_("Add a tag"))
+        attributes["data-w-tag-options-value"] = json.dumps(options)
+        return context
 
 
 class TrustWidget(forms.MultiWidget):

@@ -248,6 +248,14 @@ class Solution(  # type: ignore[django-manager-missing]
     def get_absolute_url(self) -> str:
         return reverse("catalogue:solution", args=[self.slug])
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Before the first draft of what is published, the published words become a revision too:
+        else nothing would show what the draft has changed."""
+        if self.live and self.pk and not self.latest_revision_id:
+            published = Solution.objects.get(pk=self.pk)
+            super(Solution, published).save_revision(clean=False, changed=False)
+        return super().save_revision(*args, **kwargs)
+
     def serve_preview(self, request: Any, mode_name: str) -> Any:
         """The solution's own page, by the view that shows it (set in wiring.py)."""
         if self.pk is None:  # not kept yet: nobody can have told anything of it

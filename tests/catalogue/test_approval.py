@@ -28,7 +28,6 @@ def theirs(host) -> Solution:
     neighbour = HostFactory()
     hosting.ensure_host(neighbour)
     one = SolutionFactory(owner=neighbour, title=f"{WORD} 1")
-    one.save_revision()
     one.title = f"{WORD} 2"
     one.save_revision()
     workflow = one.get_workflow()

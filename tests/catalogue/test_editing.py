@@ -81,3 +81,18 @@ def test_difference_of_two_revisions_is_in_words(client, host, editor):
         assert words in html, words
     for raw in ("under_5k", "&#x27;value&#x27;", ">[4]", ">None", ">[]"):
         assert raw not in html, raw
+
+
+def test_the_first_draft_is_compared_with_what_is_published(client, host, editor):
+    one = SolutionFactory(owner=host, title="Julkaistu nimi")
+    client.post(back("edit", one.pk), form(host, title="Luonnoksen nimi"))
+    client.post(back("edit", one.pk), form(host, title="Toinen luonnos"))
+    titles = [it.as_object().title for it in one.revisions.order_by("pk")]
+    assert titles == ["Julkaistu nimi", "Luonnoksen nimi", "Toinen luonnos"]
+    first, second, _last = one.revisions.order_by("pk")
+    address = back("revisions_compare", one.pk, first.pk, second.pk)
+    assert address in client.get(back("history", one.pk)).content.decode()
+    html = client.get(address).content.decode()
+    assert 'deletion">Julkaistu' in html
+    one.refresh_from_db()
+    assert (one.title, one.has_unpublished_changes) == ("Julkaistu nimi", True)
