@@ -7,6 +7,7 @@ rows by a label without a name (adr/0015), sheets, findings, versions of proposa
 import datetime as dt
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,7 @@ def erase(*, user: User, at: dt.datetime) -> None:
     _end_memberships(user)
     end_sessions(user=user)
     EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     Mail.objects.filter(to__iexact=user.email).delete()
     user.groups.clear()
     user.email, user.name, user.erased_at = user.erased_email, "", at

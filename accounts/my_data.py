@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from typing import IO, Any
 
+from allauth.mfa.models import Authenticator
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts import registry
@@ -45,6 +46,11 @@ def collect(user: User) -> tuple[dict[str, Any], list[registry.Held]]:
             )
         ),
         "sessions": list(sessions_of(user).values("created_at", "ip", "user_agent")),
+        "second_factors": list(
+            Authenticator.objects.filter(user=user)
+            .order_by("pk")
+            .values("type", "created_at", "last_used_at")
+        ),
         "letters": list(
             Mail.objects.filter(to__iexact=user.email)
             .exclude(template__in=CODES)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import erasure, fresh_code, sessions
+from accounts import erasure, fresh_code, queries, sessions
 from accounts import my_data as data
 from accounts.forms import ProfileForm
 from accounts.signed_in import person_of
@@ -41,9 +41,13 @@ def profile(request: HttpRequest) -> HttpResponse:
         for row in sessions.sessions_of(person_of(request))
     ]
     others = any(not row["here"] for row in rows)
-    return render(
-        request, "accounts/profile.html", {"form": form, "sessions": rows, "others": others}
-    )
+    context = {
+        "form": form,
+        "sessions": rows,
+        "others": others,
+        "second_factor": queries.has_second_factor(person_of(request)),
+    }
+    return render(request, "accounts/profile.html", context)
 
 
 @login_required

@@ -1,5 +1,8 @@
 """Reads: organisations and their people."""
 
+from typing import Any
+
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
@@ -51,3 +54,11 @@ def staff_of(organisation: Organisation) -> QuerySet[User]:
         memberships__state=MembershipState.ACTIVE,
         is_active=True,
     ).distinct()
+
+
+def has_second_factor(user: Any, *, beside: int | None = None) -> bool:
+    """An app or a passkey, `beside` the one with that primary key; recovery codes are none."""
+    factors = Authenticator.objects.filter(user_id=user.pk).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return bool(factors.exclude(pk=beside).exists() if beside else factors.exists())

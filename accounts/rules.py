@@ -3,7 +3,9 @@
 from typing import Any
 
 import rules
+from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts import second_factor
 from accounts.models import Membership, Organisation, User
 from accounts.states import BACK_OFFICE_ROLES, MembershipState, Role
 
@@ -11,11 +13,29 @@ from accounts.states import BACK_OFFICE_ROLES, MembershipState, Role
 @rules.predicate
 def is_platform_owner(user: Any) -> bool:
     """Runs the platform. Sees every challenge, but no draft and no unsubmitted sheet."""
+    return _owns_platform(user) and not second_factor.rests(user, "staff")
+
+
+def _owns_platform(user: Any) -> bool:
     return bool(user and user.is_authenticated and user.is_active and user.is_superuser)
 
 
 def roles_of(user: Any) -> dict[int, str]:
-    """organisation id → role, of active memberships; read once per user object."""
+    """organisation id → role, of active memberships.
+
+    While rights of staff rest, a host's staff are its members only.
+    """
+    roles = _memberships_of(user)
+    if not second_factor.rests(user, "staff"):
+        return roles
+    return {
+        pk: Role.MEMBER if pk in user._hosts and role in BACK_OFFICE_ROLES else role
+        for pk, role in roles.items()
+    }
+
+
+def _memberships_of(user: Any) -> dict[int, str]:
+    """As they are written; read once per user object."""
     if not (user and user.is_authenticated and user.is_active):
         return {}
     if not hasattr(user, "_roles"):
@@ -75,10 +95,36 @@ def staffed_organisations(user: Any) -> list[int]:
     return [pk for pk, role in roles_of(user).items() if role in BACK_OFFICE_ROLES]
 
 
-def enters_back_office(user: User) -> bool:
-    """May open the Wagtail admin at all: the staff of hosts, and the platform's owner."""
-    if is_platform_owner(user):
+def is_of_back_office(user: Any) -> bool:
+    """Staff of a host, or the platform's owner, whatever their session has shown."""
+    if _owns_platform(user):
         return True
-    staffed = staffed_organisations(user)
-    hosts: set[int] = getattr(user, "_hosts", set())  # read together with the roles
-    return not hosts.isdisjoint(staffed)
+    roles = _memberships_of(user)
+    return any(roles[pk] in BACK_OFFICE_ROLES for pk in getattr(user, "_hosts", ()))
+
+
+def enters_back_office(user: Any) -> bool:
+    """May open the Wagtail admin at all: the staff of hosts, and the platform's owner."""
+    return is_of_back_office(user) and not second_factor.rests(user, "staff")
+
+
+def people_to_reset(user: Any) -> QuerySet[User]:
+    """Whose lost second factors the person may remove, never their own: the platform's owner
+    everybody's; an administrator those of the organisation's people who work in no other back
+    office and do not run the platform.
+    """
+    others = User.objects.exclude(pk=user.pk).filter(is_active=True)
+    if is_platform_owner(user):
+        return others
+    administered = administered_organisations(user)
+    active = Membership.objects.filter(user=OuterRef("pk"), state=MembershipState.ACTIVE)
+    elsewhere = active.filter(role__in=BACK_OFFICE_ROLES).exclude(organisation__in=administered)
+    return others.filter(
+        Exists(active.filter(organisation__in=administered)),
+        ~Exists(elsewhere),
+        is_superuser=False,
+    )
+
+
+def can_reset_factors(user: Any, person: User) -> bool:
+    return people_to_reset(user).filter(pk=person.pk).exists()

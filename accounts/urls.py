@@ -14,6 +14,7 @@ urlpatterns = [
     path("kunnat/", views.municipalities, name="municipalities"),
     path("organisaatiot/<slug:slug>/", views.organisation, name="organisation"),
     path("organisaatiot/<slug:slug>/pyynto/", views.membership_request, name="membership_request"),
+    path("henkilot/<int:pk>/vahvistus/", views.factors_reset, name="factors_reset"),
     path("jasenyys/<int:pk>/vastaus/", views.membership_answer, name="membership_answer"),
     path("jasenyys/<int:pk>/loppu/", views.membership_end, name="membership_end"),
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import actions, queries, registry, rules
+from accounts import actions, factors, queries, registry, rules
 from accounts.forms import OrganisationForm
 from accounts.models import Membership, Organisation
 from accounts.signed_in import person_of
@@ -31,7 +31,7 @@ class SignInView(RequestLoginCodeView):  # type: ignore[misc]
     def get_authenticated_redirect_url(self) -> str:
         """Wagtail sends here whoever may not enter its admin: going back would never end."""
         url: str = super().get_authenticated_redirect_url()
-        if url.startswith(reverse("wagtailadmin_home")) and not rules.enters_back_office(
+        if url.startswith(reverse("wagtailadmin_home")) and not rules.is_of_back_office(
             self.request.user
         ):
             raise Http404
@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "cards": registry.cards_for_home(person_of(request)),
             "memberships": queries.memberships_of(person_of(request)),
-            "back_office": rules.enters_back_office(person_of(request)),
+            "back_office": rules.is_of_back_office(person_of(request)),
         },
     )
 
@@ -105,16 +105,16 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """What an organisation does here; its members and requests for its own administrators."""
     found = get_object_or_404(Organisation, slug=slug)
     manages = rules.can_name_people(request.user, found)
+    people = queries.people_of(found) if manages or rules.acts_for(request.user, found) else []
     return render(
         request,
         "accounts/organisation.html",
         {
             "organisation": found,
             "cards": registry.cards_for_organisation(found),
-            "people": queries.people_of(found)
-            if manages or rules.acts_for(request.user, found)
-            else [],
+            "people": people,
             "manages": manages,
+            "may_be_reset": factors.with_factors(found, by=person_of(request)) if manages else (),
             "may_ask": request.user.is_authenticated and not rules.acts_for(request.user, found),
         },
     )
@@ -154,4 +154,19 @@ def membership_end(request: HttpRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.select_related("organisation", "user"), pk=pk)
     actions.end_membership(membership=membership, by=person_of(request))
     messages.success(request, _("The membership has ended."))
+    return redirect("accounts:home")
+
+
+@login_required
+@never_cache
+def factors_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove the second factors of somebody who has lost them."""
+    person = get_object_or_404(rules.people_to_reset(request.user), pk=pk)
+    if request.method != "POST":
+        has = queries.has_second_factor(person)
+        return render(request, "accounts/factors_reset.html", {"person": person, "has": has})
+    factors.reset(user=person, by=person_of(request))
+    messages.success(
+        request, _("%(name)s can now sign in and set up a new second step.") % {"name": person}
+    )
     return redirect("accounts:home")

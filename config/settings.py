@@ -51,6 +51,16 @@ def _switch(name: str, *, default: bool) -> bool:
     return word in {"1", "true", "yes", "on"} if word else default
 
 
+def _words(name: str, known: frozenset[str]) -> frozenset[str]:
+    """Words parted by commas, each of them known."""
+    words = frozenset(word.strip().lower() for word in env.list(name, default=[]) if word.strip())
+    if strange := words - known:
+        raise ImproperlyConfigured(
+            f"{name}: {', '.join(sorted(strange))} is none of {', '.join(sorted(known))}"
+        )
+    return words
+
+
 def _parsed(name: str, parse: Any, url: str) -> dict[str, Any]:
     """An address taken apart; one that cannot be, stops the start with a line that names it."""
     try:
@@ -151,6 +161,7 @@ INSTALLED_APPS = [
     "rules",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_tasks",
     "django.contrib.auth",
@@ -178,6 +189,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "core.middleware.SignedOutMiddleware",
     "core.middleware.DomainErrorMiddleware",
 ]
@@ -289,6 +301,19 @@ ACCOUNT_FORMS = {
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+# Whose rights rest until they have shown a second factor (adr/0016).
+SECOND_FACTOR_REQUIRED_FOR = _words(
+    "SECOND_FACTOR_REQUIRED_FOR", frozenset({"staff", "chair", "juror"})
+)
+MFA_ADAPTER = "accounts.mfa.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "accounts.factor_forms.AppForm",
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Talkoot"
+MFA_TOTP_TOLERANCE = 1  # periods: a code can be typed slowly, and clocks differ
 
 # Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "fi"

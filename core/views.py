@@ -56,13 +56,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         error = DomainError(_("The page has been open too long. Copy what you wrote and reload."))
         return problem(request, error, status=403)
     ours = _came_from_here(request)
-    context = {"ours": ours, **(_given_back(request) if ours else {})}
+    context = {"ours": ours, **(given_back(request) if ours else {})}
     return render(request, "core/csrf_failure.html", context, status=403)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
     """A form was sent in a session that has ended: what was typed is given back, not lost."""
-    return render(request, "core/signed_out.html", _given_back(request), status=401)
+    return render(request, "core/signed_out.html", given_back(request), status=401)
 
 
 @requires_csrf_token
@@ -74,13 +74,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     try:
         if request.method == "POST" and not by_fragment(request) and _came_from_here(request):
-            context = {**_given_back(request), "csrf_token": get_token(request)}
+            context = {**given_back(request), "csrf_token": get_token(request)}
     except Exception:  # the body itself may be what could not be read
         log.exception("what was typed could not be given back")
     return HttpResponse(get_template("500.html").render(context), status=500)
 
 
-def _given_back(request: HttpRequest) -> dict[str, Any]:
+def given_back(request: HttpRequest) -> dict[str, Any]:
+    """The context of `core/_kept.html` and the form around it."""
     return {
         "action": request.get_full_path(),
         "multipart": request.content_type == "multipart/form-data",

@@ -6,12 +6,28 @@ import rules
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.rules import can_work_for
+from accounts.second_factor import rests
 from challenges.models import Challenge
 from ideas.models import Idea
 from ideas.states import IdeaState
 from scoring.models import Assignment, Decision, Declaration, Juror, Rubric
 from scoring.queries.terms import newer_terms
 from scoring.states import AssignmentState, DeclarationKind, JurorState
+
+
+def is_a_juror(user: Any) -> bool:
+    """Has a seat on a jury, whatever their session has shown."""
+    return bool(
+        user.is_authenticated
+        and Juror.objects.filter(user=user, state=JurorState.ACCEPTED).exists()
+    )
+
+
+def chairs_a_jury(user: Any) -> bool:
+    return bool(
+        user.is_authenticated
+        and Juror.objects.filter(user=user, chair=True, state=JurorState.ACCEPTED).exists()
+    )
 
 
 @rules.predicate
@@ -35,6 +51,8 @@ def can_chair(user: Any, challenge: Challenge) -> bool:
         can_work_for(user, challenge.owner)
         or (
             user.is_authenticated
+            and not rests(user, "chair")
+            and not rests(user, "juror")
             and Juror.objects.filter(
                 challenge=challenge, user=user, chair=True, state=JurorState.ACCEPTED
             ).exists()
@@ -57,6 +75,7 @@ def is_juror(user: Any, assignment: Assignment) -> bool:
     """Holds the assignment: it is theirs, they have accepted, and nobody has taken it off them."""
     return bool(
         user.is_authenticated
+        and not rests(user, "juror")
         and assignment.juror.user_id == user.pk
         and assignment.juror.state == JurorState.ACCEPTED
         and assignment.state == AssignmentState.CONFIRMED
@@ -67,7 +86,10 @@ def is_juror(user: Any, assignment: Assignment) -> bool:
 def sits_on(user: Any, juror: Juror) -> bool:
     """The seat is the person's own, and they have accepted it."""
     return bool(
-        user.is_authenticated and juror.user_id == user.pk and juror.state == JurorState.ACCEPTED
+        user.is_authenticated
+        and not rests(user, "juror")
+        and juror.user_id == user.pk
+        and juror.state == JurorState.ACCEPTED
     )
 
 
@@ -91,9 +113,7 @@ def can_approve_decision(user: Any, decision: Decision) -> bool:
 @rules.predicate
 def can_sign(user: Any, juror: Juror) -> bool:
     """The juror themselves, while they sit on the jury."""
-    return bool(
-        user.is_authenticated and juror.user_id == user.pk and juror.state == JurorState.ACCEPTED
-    )
+    return bool(sits_on(user, juror))
 
 
 @rules.predicate
@@ -146,6 +166,7 @@ def may_read(user: Any, idea: Idea) -> bool:
     return bool(
         user
         and user.is_authenticated
+        and not rests(user, "juror")
         and Assignment.objects.of_juror(user)
         .filter(~newer_terms(), idea=idea, declared=DeclarationKind.NONE)
         .exclude(

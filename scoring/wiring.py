@@ -6,6 +6,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 
 from accounts import registry as accounts_registry
+from accounts import second_factor
 from accounts.models import User
 from accounts.registry import Card
 from challenges import admin_tabs
@@ -21,11 +22,14 @@ from scoring.queries.panel import is_with_jury
 from scoring.queries.results import after_decision, published_verdict
 from scoring.queries.rubric import current_rubric, rubrics_are_published
 from scoring.queries.signing import to_sign
-from scoring.rules import closed_to, may_read, sits_in_jury
+from scoring.rules import chairs_a_jury, closed_to, is_a_juror, may_read, sits_in_jury
 from scoring.states import DecisionState
 
 
 def connect() -> None:
+    second_factor.holders["juror"] = is_a_juror
+    second_factor.holders["chair"] = chairs_a_jury
+    second_factor.doors.add("/tuomari/")
     if personal.held not in accounts_registry.held:
         accounts_registry.held.append(personal.held)
     if personal.erase not in accounts_registry.on_erase:

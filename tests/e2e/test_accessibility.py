@@ -17,7 +17,7 @@ from tests.e2e.looking import look
 from tests.e2e.support import ROOT, Server, Watch, become, sign_in
 
 # Nobody is led to these: a base of others, and pages for what the rest of the house never does.
-NOT_REACHED = {"bare.html", "403.html", "account/account_inactive.html"}
+NOT_REACHED = {"429.html", "bare.html", "403.html", "account/account_inactive.html"}
 
 PUBLIC = {
     "/fi/": "cms/home_page.html",

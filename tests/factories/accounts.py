@@ -3,6 +3,7 @@
 from typing import Any
 
 import factory
+from allauth.mfa.models import Authenticator
 from factory.django import DjangoModelFactory
 
 from accounts.actions import grant_role
@@ -11,7 +12,9 @@ from accounts.states import OrganisationKind, Role
 
 
 class UserFactory(DjangoModelFactory):
-    """A person; `owner=True` runs the platform; `admin_of`, `staff_of`, `member_of` give a role."""
+    """A person; `owner=True` runs the platform; `admin_of`, `staff_of`, `member_of` give a role,
+    `app=True` a second factor.
+    """
 
     class Meta:
         model = User
@@ -41,6 +44,11 @@ class UserFactory(DjangoModelFactory):
     @factory.post_generation
     def member_of(self, create: bool, organisation: Organisation | None, **kwargs: Any) -> None:
         give(self, organisation, Role.MEMBER)
+
+    @factory.post_generation
+    def app(self, create: bool, has: bool | None, **kwargs: Any) -> None:
+        if has:
+            Authenticator.objects.create(user=self, type=Authenticator.Type.TOTP, data={})
 
 
 def give(user: User, organisation: Organisation | None, role: Role) -> None:

@@ -14,6 +14,7 @@ from tests.permissions import (
     rows_jury,
     rows_private,
     rows_public,
+    rows_sign_in,
     rows_voices,
     rows_wagtail,
 )
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 ROWS: list[Row] = [
     *rows_public.ROWS,
+    *rows_sign_in.ROWS,
     *rows_voices.ROWS,
     *rows_catalogue.ROWS,
     *rows_private.ROWS,

@@ -143,6 +143,7 @@ def _organisations(world: World) -> None:
     ):
         world.memberships[role] = create_organisation(by=people[role], name=name, kind=kind)
         found[role] = world.memberships[role].organisation
+    people["lost"] = UserFactory(email="lost@lost.example", staff_of=world.hosts["a"], app=True)
     people["second"] = UserFactory(email="second@second.example", admin_of=world.hosts["b"])
     for name, organisation in (("asks_company", found["company"]), ("asks_b", world.hosts["b"])):
         people[name] = UserFactory(email=f"qz{name}@posti.example")

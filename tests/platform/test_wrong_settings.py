@@ -32,6 +32,7 @@ WRONG = [
     ("EMAIL_URL", "mail.example"),
     ("EMAIL_URL", "smtp://mail.example:port"),
     ("LOG_LEVEL", "LOUD"),
+    ("SECOND_FACTOR_REQUIRED_FOR", "staff,boss"),
     ("TALKOOT_VAR", "/dev/null/var"),
 ]
 
