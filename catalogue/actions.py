@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
@@ -22,6 +24,9 @@ from ideas.models import Idea
 
 if TYPE_CHECKING:
     from scoring.models import Decision
+
+# What a municipality tells of its use beside its stage and in its own words.
+DETAILS: Final = ("scope", "changes", "supplier", "cost_once", "cost_yearly")
 
 
 def add_winners(decision: "Decision") -> None:
@@ -93,12 +98,16 @@ def tell_reuse(
     stage: str,
     by: User,
     at: dt.datetime,
-    note: str = "",
+    note: str | None = None,
     since: dt.date | None = None,
+    details: Mapping[str, Any] = MappingProxyType({}),
+    contact: bool | None = None,
 ) -> Reuse:
     """The municipality's own word: «we want to pilot», «we use this», «we stopped».
 
-    One active reuse per organisation and solution; saying it again moves its stage.
+    One active reuse per organisation and solution; saying it again moves its stage. What is not
+    given stays: `note`, `since`, and of `details` the names in DETAILS. `contact`: whether the
+    person who tells is named as the one to ask; they can only speak for themselves.
     """
     require(bool(rules.can_tell_reuse(by, organisation)) and solution.live)
     if stage not in ReuseStage.values:
@@ -113,9 +122,19 @@ def tell_reuse(
         reuse = Reuse(solution=solution, organisation=organisation)
     before = reuse.stage
     reuse.stage, reuse.told_by = stage, by
-    reuse.note = note.replace("\x00", "").strip()[:1000] or reuse.note
+    words = details if note is None else {**details, "note": note}
+    for name in words.keys() & {"note", *DETAILS}:
+        value = words[name]
+        setattr(reuse, name, value.replace("\x00", "").strip() if isinstance(value, str) else value)
+    if contact and stage != ReuseStage.STOPPED:
+        reuse.contact, reuse.consented_at = by, at
+    elif stage == ReuseStage.STOPPED or (contact is False and reuse.contact_id == by.pk):
+        reuse.contact = reuse.consented_at = None
     reuse.since = since or reuse.since or clock.local(at).date()
-    reuse.full_clean()
+    try:
+        reuse.full_clean()
+    except ValidationError as error:
+        raise Invalid(errors=error.message_dict) from error
     reuse.save()
     count_reuses(solution)
     audit.record(
@@ -135,6 +154,18 @@ def tell_reuse(
     outbox.emit("reuse.told", reuse=reuse.pk)
     changed(solution)
     return reuse
+
+
+@transaction.atomic
+def forget_contact(*, user: User, organisation: Organisation | None = None) -> None:
+    """The person is no longer named as the one to ask: for an organisation, or anywhere."""
+    named = Reuse.objects.filter(contact=user).select_related("solution")
+    if organisation is not None:
+        named = named.filter(organisation=organisation)
+    solutions = {reuse.solution_id: reuse.solution for reuse in named}
+    named.update(contact=None, consented_at=None)
+    for solution in solutions.values():
+        changed(solution)
 
 
 def count_reuses(solution: Solution) -> None:

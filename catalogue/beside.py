@@ -17,7 +17,7 @@ BESIDE: Final = ("evidence", "users", "saving", "uses", "claims", "maturity", "c
 def with_beside(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
     """With all of it at hand, in four queries for any number of rows."""
     claims = Claim.objects.filter(withdrawn_at=None).select_related("organisation", "verified_by")
-    uses = Reuse.objects.filter(stage__in=ACTIVE).select_related("organisation")
+    uses = Reuse.objects.filter(stage__in=ACTIVE).select_related("organisation", "contact")
     return solutions.prefetch_related(
         Prefetch("reuses", uses.order_by("-since", "pk")),
         Prefetch("reuses__claims", claims),
@@ -33,15 +33,7 @@ def beside(solution: Solution) -> dict[str, Any]:
         "evidence": solution.evidence,
         "users": solution.users_count,
         "saving": solution.saving,
-        "uses": [
-            {
-                "organisation": _named(reuse.organisation),
-                "stage": reuse.stage,
-                "since": reuse.since.isoformat() if reuse.since else None,
-                "note": reuse.note,
-            }
-            for reuse in uses
-        ],
+        "uses": [_use(reuse) for reuse in uses],
         "claims": [_claim(claim) for reuse in uses for claim in reuse.claims.all()],
         "maturity": [
             {
@@ -56,6 +48,22 @@ def beside(solution: Solution) -> dict[str, Any]:
             {"name": one.name, "role": one.role, "email": one.email, "phone": one.phone}
             for one in contacts_of(solution)
         ],
+    }
+
+
+def _use(reuse: Reuse) -> dict[str, Any]:
+    person = reuse.contact
+    return {
+        "organisation": _named(reuse.organisation),
+        "stage": reuse.stage,
+        "since": reuse.since.isoformat() if reuse.since else None,
+        "note": reuse.note,
+        "scope": reuse.scope,
+        "changes": reuse.changes,
+        "supplier": reuse.supplier,
+        "cost_once": _plain(reuse.cost_once),
+        "cost_yearly": _plain(reuse.cost_yearly),
+        "contact": {"name": person.name, "email": person.email} if person else None,
     }
 
 
@@ -80,5 +88,5 @@ def _named(organisation: Organisation) -> dict[str, str]:
     return {"name": organisation.name, "slug": organisation.slug}
 
 
-def _plain(amount: Decimal) -> str:
-    return f"{amount:f}"
+def _plain(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"

@@ -162,6 +162,7 @@ def _maturity(one: Solution) -> Told:
     return section.title, [
         *section.every,
         Fact(label=_("In use"), value=_users(one)),
+        Fact(label=_("What users have paid"), value=_paid(one)),
         Fact(label=_("Measured saving"), value=_saving(one)),
         Fact(label=_("Award"), own=one.award),
         Fact(label=_("Origin"), own=one.origin),
@@ -213,13 +214,20 @@ def _users(one: Solution) -> str:
     names: dict[str, list[str]] = {}
     for use in one.reuses.all():
         if use.stage in ACTIVE:
-            names.setdefault(use.stage, []).append(str(use.organisation))
+            scope = f" ({use.scope})" if use.scope else ""
+            names.setdefault(use.stage, []).append(f"{use.organisation}{scope}")
     told = (
         f"{ReuseStage(stage).label}: {', '.join(sorted(names[stage]))}"
         for stage in reversed(ReuseStage.values)
         if stage in names
     )
     return "\n".join((users_in_words(one.users_count), *told))
+
+
+def _paid(one: Solution) -> str:
+    """A line for each user that has told of it."""
+    told = ((str(use.organisation), facts.cost_of(use)) for use in one.reuses.all())
+    return "\n".join(sorted(f"{name}: {cost}" for name, cost in told if cost))
 
 
 def _saving(one: Solution) -> str:

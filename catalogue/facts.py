@@ -9,8 +9,9 @@ from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from catalogue.licences import licence_of, pages_of
-from catalogue.models import Solution
+from catalogue.models import Reuse, Solution
 from catalogue.shapes import trust_rows
 from catalogue.states import Goal, SizeBand, TargetGroup
 
@@ -189,6 +190,34 @@ def people(solution: Solution) -> Section:
             Row(label=_("Municipality of origin"), own=solution.municipality),
         ],
     )
+
+
+def use(reuse: Reuse) -> Section:
+    """What a municipality has told of its use, beside its own words."""
+    person = reuse.contact
+    asked = [Link(label=_named(person), url=f"mailto:{person.email}")] if person else []
+    return _section(
+        f"use-{reuse.pk}",
+        str(reuse.organisation),
+        [
+            Row(label=_("How widely"), own=reuse.scope),
+            Row(label=_("What was changed"), own=reuse.changes, prose=True),
+            Row(label=_("Supplier"), own=reuse.supplier),
+            Row(label=_("Cost there"), value=cost_of(reuse)),
+            Row(label=_("Whom to ask"), links=asked),
+        ],
+    )
+
+
+def cost_of(reuse: Reuse) -> str:
+    """What the municipality has paid once, and pays in a year."""
+    once, yearly = _euros(reuse.cost_once), _euros(reuse.cost_yearly)
+    by_year = _("%(amount)s a year") % {"amount": yearly} if yearly else ""
+    return ", ".join(filter(None, (once, by_year)))
+
+
+def _named(person: User) -> str:
+    return ", ".join(filter(None, (person.name, person.email)))
 
 
 def _section(key: str, title: str, rows: Iterable[Row]) -> Section:

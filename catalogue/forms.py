@@ -12,6 +12,17 @@ from catalogue.models import Reuse
 from catalogue.states import Indicator, Method, ReuseStage
 
 
+def _date(**more: Any) -> forms.DateField:
+    return forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
+    )
+
+
+def _amount(**more: Any) -> forms.DecimalField:
+    limits = {"max_digits": 14, "decimal_places": 2, "min_value": 0, "localize": True}
+    return forms.DecimalField(**{**limits, **more})
+
+
 class ReuseForm(forms.Form):
     """A municipality's word on a solution: which municipality, what, and in its own words."""
 
@@ -29,22 +40,32 @@ class ReuseForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    scope = forms.CharField(
+        label=_("How widely"),
+        help_text=_("For example one school, home care, or the whole municipality."),
+        required=False,
+        max_length=200,
+    )
+    changes = forms.CharField(
+        label=_("What you have changed in it"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    supplier = forms.CharField(label=_("Supplier"), required=False, max_length=120)
+    cost_once = _amount(label=_("What you have paid once, €"), required=False, max_digits=12)
+    cost_yearly = _amount(label=_("What you pay in a year, €"), required=False, max_digits=12)
+    contact = forms.BooleanField(
+        label=_("I may be asked about this: my name and e-mail are shown to everybody"),
+        help_text=_("You can take this back here whenever you like."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, municipalities: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].choices = [(one.pk, one.name) for one in municipalities]  # type: ignore[attr-defined]
         if len(municipalities) == 1:
             self.fields["organisation"].initial = municipalities[0].pk
-
-
-def _date(**more: Any) -> forms.DateField:
-    return forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
-    )
-
-
-def _amount(**more: Any) -> forms.DecimalField:
-    return forms.DecimalField(max_digits=14, decimal_places=2, min_value=0, localize=True, **more)
 
 
 class ClaimForm(forms.Form):

@@ -32,7 +32,7 @@ class Numbers:
 
 def with_users(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
     """With owner, theme and active users at hand, in three queries for any number of rows."""
-    active = Reuse.objects.filter(stage__in=ACTIVE).select_related("organisation")
+    active = Reuse.objects.filter(stage__in=ACTIVE).select_related("organisation", "contact")
     return solutions.select_related("theme", "owner", "challenge").prefetch_related(
         Prefetch("reuses", active.order_by("-since", "pk"))
     )
@@ -198,6 +198,11 @@ def reuses_of(organisation: Organisation) -> QuerySet[Reuse]:
         .select_related("solution__theme")
         .order_by("stage", "solution__title")
     )
+
+
+def use_of(solution: Solution, organisation: Organisation) -> Reuse | None:
+    """What the organisation has told of its use, while that goes on."""
+    return solution.reuses.filter(organisation=organisation, stage__in=ACTIVE).first()
 
 
 def newest_reuses(limit: int = 3) -> QuerySet[Reuse]:

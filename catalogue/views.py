@@ -73,7 +73,7 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
             "solution": found,
             "sharing": sharing(found),
             "trail": queries.trail_of(found),
-            "users": users,
+            "users": [(one, facts.use(one)) for one in users],
             "places": [r.organisation.name for r in users if r.organisation.is_municipality],
             "related": [
                 queries.comparable(queries.row_of(one), one, compared)
@@ -104,13 +104,20 @@ def page_of(request: HttpRequest, found: Solution) -> HttpResponse:
 def reuse(request: HttpRequest, slug: str) -> HttpResponse:
     """«We want to pilot», «we use this»: a municipality tells it itself."""
     found = _solution(slug)
+    words = ("note", *actions.DETAILS)
     municipalities = queries.municipalities_of(person_of(request))
     if not municipalities:
         return render(request, "catalogue/reuse_who.html", {"solution": found}, status=200)
+    person = person_of(request)
+    told = queries.use_of(found, municipalities[0]) if len(municipalities) == 1 else None
     form = ReuseForm(
         request.POST or None,
         municipalities=municipalities,
-        initial={"stage": request.GET.get("stage", "")},
+        initial={
+            **({name: getattr(told, name) for name in ("stage", *words)} if told else {}),
+            **({"stage": stage} if (stage := request.GET.get("stage")) else {}),
+            "contact": told is not None and told.contact_id == person.pk,
+        },
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -122,8 +129,10 @@ def reuse(request: HttpRequest, slug: str) -> HttpResponse:
                 solution=found,
                 organisation=organisation,
                 stage=given["stage"],
-                note=given["note"],
-                by=person_of(request),
+                # What was not shown to be changed is not emptied.
+                details={name: given[name] for name in words if told or given[name]},
+                contact=given["contact"] if told or given["contact"] else None,
+                by=person,
                 at=arrived_at(request),
             )
         except DomainError as error:

@@ -1,11 +1,13 @@
 """What the catalogue tells the floors below, once all models are loaded."""
 
+from typing import Any
+
 from wagtail.permissions import register_permission_policy
 
 from accounts import registry as accounts_registry
 from accounts.models import Organisation
 from accounts.registry import Card
-from catalogue import queries, signals, views
+from catalogue import personal, queries, signals, views
 from catalogue.actions import add_winners
 from catalogue.approval import SolutionPermissionPolicy
 from catalogue.models import Solution, solution_preview
@@ -20,6 +22,14 @@ def connect() -> None:
         publication.on_publish.append(add_winners)
     if reuses_card not in accounts_registry.organisation_cards:
         accounts_registry.organisation_cards.append(reuses_card)
+    filled: list[tuple[Any, list[Any]]] = [
+        (personal.held, accounts_registry.held),
+        (personal.erase, accounts_registry.on_erase),
+        (personal.follow_membership, accounts_registry.on_membership_change),
+    ]
+    for fill, known in filled:
+        if fill not in known:
+            known.append(fill)
     challenges_registry.count_national_with(national)
     solution_preview[:] = [views.page_of]
     signals.connect()

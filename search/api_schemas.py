@@ -127,11 +127,24 @@ class ResultsOut(Schema):
     next_cursor: str | None = Field(description="For the next page; null on the last one.")
 
 
+class AskOut(Schema):
+    """A person of an organisation who has consented to be asked."""
+
+    name: str
+    email: str
+
+
 class UseOut(Schema):
     organisation: OwnerOut
     stage: str
     since: dt.date | None
     note: str
+    scope: str = Field(description="How widely it is used there.")
+    changes: str = Field(description="What the organisation has changed in it.")
+    supplier: str
+    cost_once: Decimal | None = Field(description="Euros that the organisation has paid once.")
+    cost_yearly: Decimal | None = Field(description="Euros that the organisation pays in a year.")
+    contact: AskOut | None
 
 
 class ClaimOut(Schema):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from catalogue.models.solution import Solution
+from catalogue.models.solution import MONEY, NOT_NEGATIVE, Solution
 from catalogue.states import (
     UNITS,
     Indicator,
@@ -26,6 +26,16 @@ class Reuse(models.Model):
     stage = models.CharField(_("stage"), max_length=12, choices=ReuseStage)
     since = models.DateField(_("since"), null=True, blank=True)
     note = models.TextField(_("in our own words"), blank=True, max_length=1000)
+    scope = models.CharField(_("how widely"), blank=True, max_length=200)
+    changes = models.TextField(_("what was changed in it"), blank=True, max_length=1000)
+    supplier = models.CharField(_("supplier"), blank=True, max_length=120)
+    cost_once = models.DecimalField(_("one-off cost, €"), validators=[NOT_NEGATIVE], **MONEY)
+    cost_yearly = models.DecimalField(_("yearly cost, €"), validators=[NOT_NEGATIVE], **MONEY)
+    # Whom to ask: a person who has said so themselves, by name and address of their account.
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    consented_at = models.DateTimeField(null=True, blank=True)
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -36,11 +46,15 @@ class Reuse(models.Model):
     class Meta:
         ordering = ["-updated_at", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(contact=None) | Q(consented_at__isnull=False),
+                name="reuse_contact_has_consented",
+            ),
             models.UniqueConstraint(
                 fields=["solution", "organisation"],
                 condition=~Q(stage=ReuseStage.STOPPED),
                 name="one_active_reuse_per_organisation",
-            )
+            ),
         ]
         verbose_name = _("use of a solution")
         verbose_name_plural = _("uses of solutions")

@@ -1,10 +1,16 @@
 """Who uses what: told by municipalities' own people, shown to everybody, counted."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
+from accounts.actions import end_membership
 from catalogue.actions import tell_reuse
+from catalogue.beside import beside, with_beside
+from catalogue.comparison import compare
 from catalogue.models import Reuse, Solution
 from core import clock
 from core.errors import Denied, Invalid, NotNow
@@ -180,3 +186,93 @@ def test_municipalitys_page_shows_its_uses(client, solution, town):
     html = client.get(reverse("accounts:organisation", args=[town.slug])).content.decode()
     assert solution.title in html
     assert html.count('class="tag"') == 1
+
+
+# How it is used there --------------------------------------------------------------------------
+
+DETAILS = {
+    "scope": "kaksi koulua",
+    "changes": "Lisäsimme ruotsin.",
+    "supplier": "Kyyti Oy",
+    "cost_once": "1200,50",
+    "cost_yearly": "300",
+}
+
+
+def post(client, solution, town, **more):
+    data = {"organisation": town.pk, "stage": "in_use", **more}
+    return client.post(address(solution), data)
+
+
+def test_details_are_told_shown_and_kept(client, solution, town, member):
+    member.name = "Kunnan Väki"
+    member.save()
+    client.force_login(member)
+    with translation.override("fi"):
+        assert post(client, solution, town, **DETAILS, contact="on").status_code == 302
+        shown = type(client)().get(solution.get_absolute_url()).content.decode()
+    shown = shown.replace("\xa0", " ")
+    for words in (
+        *("kaksi koulua", "Lisäsimme ruotsin.", "Kyyti Oy", "1 200,50 €, 300 € vuodessa"),
+        f'href="mailto:{member.email}"',
+        f">Kunnan Väki, {member.email}</a>",
+    ):
+        assert words in shown, words
+    told = Reuse.objects.get()
+    assert (told.contact, told.consented_at is not None) == (member, True)
+    # The form brings back what was told; what is emptied there is empty.
+    form = client.get(address(solution)).context["form"]
+    assert form.initial["scope"] == "kaksi koulua"
+    assert form.initial["contact"] is True
+    post(client, solution, town, scope="koko kunta")
+    told.refresh_from_db()
+    assert (told.scope, told.supplier, told.cost_once, told.contact, told.consented_at) == (
+        *("koko kunta", "", None, None, None),
+    )
+
+
+def test_what_is_not_given_stays(solution, town, member):
+    tell(solution, town, member, details={"scope": "yksi koulu"}, contact=True)
+    told = tell(solution, town, member, stage="in_use")
+    assert (told.scope, told.contact) == ("yksi koulu", member)
+    colleague = UserFactory(member_of=town)
+    told = tell(solution, town, colleague, contact=False)
+    assert told.contact == member  # nobody answers for another
+    assert tell(solution, town, member, stage="stopped").contact is None
+
+
+@pytest.mark.parametrize("wrong", [{"cost_once": "-1"}, {"cost_yearly": "x"}, {"scope": "x" * 201}])
+def test_wrong_details_come_back_at_their_field(client, solution, town, member, wrong):
+    client.force_login(member)
+    with translation.override("fi"):
+        answer = post(client, solution, town, **{**DETAILS, **wrong})
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == set(wrong)
+    assert "Kyyti Oy" in answer.content.decode()
+    assert not Reuse.objects.exists()
+    with pytest.raises(Invalid):
+        tell(solution, town, member, details={"cost_once": -1})
+
+
+def test_contact_goes_with_the_membership(solution, town, member):
+    told = tell(solution, town, member, contact=True)
+    admin = UserFactory(admin_of=town)
+    end_membership(membership=member.memberships.get(), by=admin)
+    told.refresh_from_db()
+    assert (told.contact, told.told_by) == (None, member)
+
+
+def test_files_and_comparison_have_the_details(solution, town, member):
+    details = {**DETAILS, "cost_once": Decimal("1200.50"), "cost_yearly": None}
+    tell(solution, town, member, stage="in_use", details=details)
+    found = with_beside(Solution.objects.all()).get()
+    (use,) = beside(found)["uses"]
+    assert {name: use[name] for name in DETAILS} == {
+        **DETAILS,
+        "cost_once": "1200.50",
+        "cost_yearly": None,
+    }
+    assert use["contact"] is None
+    rows = {row.label: row.cells[0].text for row in compare([found]).rows}
+    assert "In use: Juva (kaksi koulua)" in rows["In use"]
+    assert rows["What users have paid"].replace("\xa0", " ") == "Juva: 1,200.50 €"
