@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO
+from uuid import UUID, uuid4
 
 from django.core.files.base import File
 from django.db import transaction
@@ -51,25 +52,17 @@ def add_file(
     at: dt.datetime,
     by: User | None = None,
     secret: bool = False,
+    uid: UUID | None = None,
 ) -> Attachment:
     """Keep one file as an answer to the question, or as its secret part.
 
     Checking and copying happen before the transaction, so that nobody waits for them. Raises
     Refused with the reason in words, CallClosed when the proposal can no longer be changed.
     """
-    require(rules.can_edit_draft(by, idea))
-    require(question.secret or not secret)
-    require(question.is_file and idea.form.parsed.fields.get(question.key) == question)
-    require_editable(idea, at)
-    _require_room(idea, question, secret=secret)
-    kind = filetypes.check(
-        file,
-        name=name,
-        size=size,
-        accept=question.accept,
-        max_bytes=question.max_mb * MEGABYTE,
-    )
+    require_takes(idea=idea, question=question, name=name, size=size, secret=secret, at=at, by=by)
+    kind = filetypes.check(file, name=name, size=size, accept=question.accept)
     attachment = Attachment(
+        uid=uid or uuid4(),
         idea=idea,
         field_key=question.key,
         secret=secret,
@@ -98,6 +91,27 @@ def add_file(
         attachment.file.delete(save=False)
         raise
     return attachment
+
+
+def require_takes(
+    *,
+    idea: Idea,
+    question: Field,
+    name: str,
+    size: int,
+    secret: bool,
+    at: dt.datetime,
+    by: User | None,
+) -> None:
+    """What can be told of a file before it is here: whether the question takes it from this person
+    now. Raises as `add_file`."""
+    require(rules.can_edit_draft(by, idea))
+    require(question.secret or not secret)
+    require(question.is_file and idea.form.parsed.fields.get(question.key) == question)
+    require_editable(idea, at)
+    _require_room(idea, question, secret=secret)
+    filetypes.kind_by_name(filetypes.clean_name(name), question.accept)
+    filetypes.check_size(size, max_bytes=question.max_mb * MEGABYTE)
 
 
 @transaction.atomic

@@ -142,11 +142,8 @@ def kind_by_name(name: str, accept: Collection[str]) -> Kind:
     return KINDS[key]
 
 
-def check(
-    file: IO[bytes], *, name: str, size: int, accept: Collection[str], max_bytes: int
-) -> Kind:
-    """The file's kind. Raises Refused when its name, size or content does not do."""
-    kind = kind_by_name(clean_name(name), accept)
+def check_size(size: int, *, max_bytes: int) -> None:
+    """Refused: nothing, or too much."""
     if size == 0:
         raise Refused(_("The file is empty (0 bytes)."))
     if size > max_bytes:
@@ -154,6 +151,11 @@ def check(
             _("The file has %(size)s, and at most %(limit)s fit here.")
             % {"size": filesizeformat(size), "limit": filesizeformat(max_bytes)}
         )
+
+
+def check(file: IO[bytes], *, name: str, size: int, accept: Collection[str]) -> Kind:
+    """The file's kind. Raises Refused when its name or content does not do, or not all is here."""
+    kind = kind_by_name(clean_name(name), accept)
     if file.seek(0, os.SEEK_END) != size:
         raise Refused(_("The file did not arrive whole. Send it again, by itself."))
     file.seek(0)

@@ -74,6 +74,10 @@ class Paths:
         return self.of("similar")
 
     @property
+    def pieces(self) -> str:
+        return self.of("pieces")
+
+    @property
     def send_link(self) -> str:
         return self.of("send_link")
 

@@ -23,6 +23,7 @@ from ideas import (
     queries,
     secret_review,
     support,
+    uploads,
 )
 from ideas import compilation as compilations
 from ideas.actions import make_public, recount_public
@@ -325,3 +326,4 @@ def forget_what_was_not_confirmed() -> None:
     at = clock.now()
     support.forget_unconfirmed(at=at)
     comments.forget_unconfirmed(at=at)
+    uploads.forget_abandoned(at=at)

@@ -11,6 +11,7 @@ from ideas.views import (
     public,
     reviewing,
     start,
+    uploading,
     voices,
     writing,
 )
@@ -53,6 +54,7 @@ urlpatterns = [
     path("e/<str:token>/-peru/", by_link(reviewing.withdraw), name="withdraw"),
     path("e/<str:token>/-samankaltaiset/", by_link(writing.similar), name="similar"),
     path("e/<str:token>/-vastaa/<uuid:comment>/", by_link(commenting.answer), name="answer"),
+    path("e/<str:token>/-palat/", by_link(uploading.piece), name="pieces"),
     path("e/<str:token>/-liite/<uuid:file>/", by_link(files.own_file), name="file_by_link"),
     path("e/<str:token>/<slug:key>/", by_link(writing.step), name="step"),
     # With an account: the same pages, and those of an organisation.
@@ -75,6 +77,7 @@ urlpatterns = [
         by_account(commenting.answer),
         name="own_answer",
     ),
+    path("oma/ehdotus/<uuid:uid>/-palat/", by_account(uploading.piece), name="own_pieces"),
     path("oma/ehdotus/<uuid:uid>/-liite/<uuid:file>/", by_account(files.own_file), name="own_file"),
     path("oma/ehdotus/<uuid:uid>/<slug:key>/", by_account(writing.step), name="own_step"),
 ]

@@ -40,7 +40,7 @@ def take(request: HttpRequest, desk: Desk, step: Step) -> Taken:
     gone = request.POST.get("remove", "")
     if gone:
         taken.removed = _remove(request, desk, step, gone)
-    for part, question, secret in _takers(step):
+    for part, question, secret in takers(step):
         for upload in request.FILES.getlist(part):
             name = upload.name or ""
             try:
@@ -55,14 +55,17 @@ def take(request: HttpRequest, desk: Desk, step: Step) -> Taken:
                     secret=secret,
                 )
             except Refused as refusal:
-                words = _("“%(name)s” was not taken. %(reason)s")
-                taken.errors[part].append(words % {"name": name, "reason": refusal})
+                taken.errors[part].append(not_taken(name, refusal))
             else:
                 taken.added += 1
     return taken
 
 
-def _takers(step: Step) -> Iterator[tuple[str, Field, bool]]:
+def not_taken(name: str, refusal: Refused) -> str:
+    return _("“%(name)s” was not taken. %(reason)s") % {"name": name, "reason": refusal}
+
+
+def takers(step: Step) -> Iterator[tuple[str, Field, bool]]:
     """(name in the form, question, whether its files are secret)"""
     for question in step.files:
         yield question.key, question, False

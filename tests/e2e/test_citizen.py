@@ -195,7 +195,7 @@ def test_whole_path_works_without_javascript(no_js: Page, server: Server) -> Non
     steps.go_on(page)
     page.locator("input[type=file]").set_input_files([files.upload("piirros.png", files.png())])
     page.locator("button[name=upload]").click()
-    expect(page.locator(".file-row .name")).to_have_text("piirros.png")
+    expect(page.locator(".file-row a.name")).to_have_text("piirros.png")
     steps.go_on(page)
     steps.fourth_step(page, address)
     steps.go_on(page)

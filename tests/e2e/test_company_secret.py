@@ -56,7 +56,7 @@ def test_company_hands_in_a_secret(visitor: Visitor, server: Server, watch: Watc
     secret_files = page.locator("input[name=attachments-secret]")
     secret_files.set_input_files([files.upload("laskelma.pdf", files.pdf())])
     page.locator("details button[name=upload]").click()
-    expect(page.locator("details .file-row .name")).to_have_text(["laskelma.pdf"])
+    expect(page.locator("details .file-row a.name")).to_have_text(["laskelma.pdf"])
     page.locator("#q-attachments-why").fill("Asiakkaan luvut")
     save(page)
     for name, fill in (("evidence", fill_evidence), ("cost", fill_cost)):

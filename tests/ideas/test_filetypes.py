@@ -24,9 +24,8 @@ def _english():
 
 
 def check(data, name, accept=ALL, limit=LIMIT):
-    return filetypes.check(
-        io.BytesIO(data), name=name, size=len(data), accept=accept, max_bytes=limit
-    )
+    filetypes.check_size(len(data), max_bytes=limit)
+    return filetypes.check(io.BytesIO(data), name=name, size=len(data), accept=accept)
 
 
 def refusal(data, name, **more):
@@ -159,9 +158,7 @@ def test_only_the_types_of_the_question_are_taken():
 def test_file_that_did_not_arrive_whole_is_refused():
     data = files.pdf()
     with pytest.raises(Refused, match="arrive whole"):
-        filetypes.check(
-            io.BytesIO(data), name="a.pdf", size=len(data) + 1, accept=ALL, max_bytes=LIMIT
-        )
+        filetypes.check(io.BytesIO(data), name="a.pdf", size=len(data) + 1, accept=ALL)
 
 
 def stored(data, name):
@@ -217,9 +214,7 @@ def test_memory_does_not_grow_with_the_file():
             size = file.write(b"startxref\n9\n%%EOF\n") + 9 + megabytes * 1024 * 1024
             file.seek(0)
             tracemalloc.start()
-            kind = filetypes.check(
-                file, name="a.pdf", size=size, accept=["pdf"], max_bytes=99 * 1024 * 1024
-            )
+            kind = filetypes.check(file, name="a.pdf", size=size, accept=["pdf"])
             for _piece in filetypes.stored_pieces(file, kind):
                 pass
             most = tracemalloc.get_traced_memory()[1]

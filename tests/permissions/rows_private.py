@@ -60,6 +60,7 @@ LINK_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("receipt", "unpublished", (), OK, NO_METHOD),
     ("receipt", "draft", (), MOVED, NO_METHOD),
     ("similar", "draft", (), OK, NO_METHOD),
+    ("pieces", "draft", (), NO_METHOD, LET),
     ("submit", "draft", (), NO_METHOD, LET),
     ("send_link", "draft", (), OK, LET),
     ("withdraw", "unpublished", (), OK, LET),
@@ -81,6 +82,7 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("own_more_time", "company_draft", (), MOVED, LET),
     ("own_write", "company", (), MOVED, LET),
     ("own_similar", "company_draft", (), OK, NO_METHOD),
+    ("own_pieces", "company_draft", (), NO_METHOD, LET),
     ("own_step", "company_draft", ("need",), OK, LET),
 )
 LINK_NAMES = sorted({name for name, *_rest in LINK_PAGES} - {"step"})
