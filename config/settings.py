@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core.storage_address import SCHEMES as STORAGE_SCHEMES
+from core.storage_address import folder, storage_of
 from search.address import elastic_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -336,13 +338,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 ATTACHMENT_ROOT = VAR_DIR / "attachments"
+STORAGE_URL = _scheme("STORAGE_URL", env.str("STORAGE_URL", default=""), STORAGE_SCHEMES)
 UPLOAD_ROOT = VAR_DIR / "uploads"  # files that are still coming, piece by piece
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "attachments": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(ATTACHMENT_ROOT), "base_url": None},
-    },
+    "attachments": storage_of(STORAGE_URL) if STORAGE_URL else folder(str(ATTACHMENT_ROOT)),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = [

@@ -27,13 +27,33 @@ MEGABYTE = 1024 * 1024
 
 
 class Pieces(File):  # type: ignore[type-arg]
-    """A file that storage writes piece by piece, counted and hashed on its way."""
+    """A file that storage writes piece by piece, counted and hashed on its way.
+
+    A folder takes the chunks as they come, an object store reads as much as it sends at once.
+    """
 
     def __init__(self, source: Iterator[bytes]) -> None:
         super().__init__(None)
         self.source = source
         self.size = 0
         self.digest = hashlib.sha256()
+        self.ahead = b""
+
+    def seekable(self) -> bool:
+        return False
+
+    def read(self, size: int = -1) -> bytes:
+        read = [self.ahead]
+        length = len(self.ahead)
+        for piece in self.chunks():
+            read.append(piece)
+            length += len(piece)
+            if 0 <= size <= length:
+                break
+        whole = b"".join(read)
+        end = len(whole) if size < 0 else size
+        self.ahead = whole[end:]
+        return whole[:end]
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         for piece in self.source:

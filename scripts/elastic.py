@@ -19,6 +19,7 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+from maven import fetch
 from steps import ROOT, VAR, StepError
 
 PORT = int(os.environ.get("TALKOOT_ELASTICSEARCH_PORT", "59209"))
@@ -89,9 +90,10 @@ def start() -> bool:
     folder = home()
     server = folder / f"elasticsearch-{VERSION}"
     if not (server / "unpacked").exists():
-        maven = shutil.which("mvn")
-        if maven is None or not _unpack(maven, folder, server):
+        archive = folder / f"elasticsearch-{VERSION}.zip"
+        if not fetch(POM, folder, archive, "Elasticsearch, 98 MB,"):
             return False
+        _unpack(archive, server)
     _configure(folder, server)
     log = folder / "log"
     with log.open("w") as kept:
@@ -122,30 +124,14 @@ def stop() -> bool:
     return True
 
 
-def _unpack(maven: str, folder: Path, server: Path) -> bool:
-    """Maven fetches and checks the archive; False, and why on the screen, when it cannot."""
-    print("Fetching Elasticsearch from Maven Central (98 MB, once)", flush=True)
-    command = [maven, "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
-    done = subprocess.run(
-        [*command, f"-DoutputDirectory={folder}"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    archive = folder / f"elasticsearch-{VERSION}.zip"
-    if done.returncode or not archive.exists():
-        print(f"Maven could not fetch Elasticsearch.\n{done.stdout[-2000:]}", flush=True)
-        return False
+def _unpack(archive: Path, server: Path) -> None:
     shutil.rmtree(server, ignore_errors=True)
     with zipfile.ZipFile(archive) as packed:
-        packed.extractall(folder)
+        packed.extractall(server.parent)
     for program in (server / "bin").iterdir():
         program.chmod(0o755)
     archive.unlink()
     (server / "unpacked").touch()  # last: a half-unpacked one is made anew
-    return True
 
 
 def _configure(folder: Path, server: Path) -> None:

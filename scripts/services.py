@@ -1,4 +1,5 @@
-"""PostgreSQL, Redis and Elasticsearch for development and tests: own ports, data under var/.
+"""PostgreSQL, Redis and Elasticsearch for development and tests: own ports, data under var/. Also
+fetches S3Proxy, the object store of the tests.
 
     services.py start    start what is installed; print the addresses
     services.py env      print the addresses as shell exports
@@ -21,6 +22,7 @@ import time
 from pathlib import Path
 
 import elastic
+import objects
 from steps import VAR, StepError, main
 
 HOME = VAR / "services"
@@ -196,6 +198,8 @@ def start() -> int:
             print(f"{name} is up:", *lines, sep="\n    ")
         else:
             print(f"{name} is not installed here. {HOW[name]}")
+    if not objects.have():
+        print(f"S3Proxy, the object store of the tests, is not here. {objects.HOW}")
     print("Use them:  eval $(make -s env-services)   then make run")
     print("Stop them: make stop-services")
     return 0

@@ -1,7 +1,7 @@
 """Programs that some tests need and a machine may not have: where they are, and how to get them.
 
-A test says what it needs by a marker: `browser`, `redis`, `postgres`, `elasticsearch`, `voikko`,
-`pango`, `publiccode`, `gettext`.
+A test says what it needs by a marker: `browser`, `redis`, `postgres`, `elasticsearch`, `objects`,
+`voikko`, `pango`, `publiccode`, `gettext`.
 Without the program it is skipped with the line below; with TALKOOT_REQUIRE=all (CI) it fails, but
 for what TALKOOT_MAY_LACK names: where Maven Central cannot be reached CI still says the rest.
 """
@@ -19,6 +19,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as project
 
 ELASTICSEARCH_PORT = int(os.environ.get("TALKOOT_ELASTICSEARCH_PORT", "59209"))
 POSTGRES_PORT = int(os.environ.get("TALKOOT_POSTGRES_PORT", "54329"))
@@ -51,6 +52,13 @@ def elasticsearch_url() -> str | None:
         return url
     usual = f"elasticsearch://127.0.0.1:{ELASTICSEARCH_PORT}/talkoot"
     return usual if listens(usual) else None
+
+
+def object_store() -> Path | None:
+    """The archive of S3Proxy that `make services` has fetched, where a Java can run it."""
+    home = Path(os.environ.get("TALKOOT_SERVICES") or project.VAR_DIR / "services") / "s3proxy"
+    found = sorted(home.glob("s3proxy-*.jar"))
+    return found[-1] if found and shutil.which("java") else None
 
 
 def voikko() -> str | None:
@@ -88,6 +96,10 @@ NEEDS = {
     "elasticsearch": (
         elasticsearch_url,
         "Elasticsearch does not run: apt install openjdk-17-jre-headless maven; make services",
+    ),
+    "objects": (
+        object_store,
+        "S3Proxy is not here: apt install openjdk-17-jre-headless maven; make services",
     ),
     "voikko": (voikko, "Voikko is not installed: apt install libvoikko1 voikko-fi"),
     "pango": (
@@ -153,6 +165,38 @@ def running_redis(folder: Path) -> Iterator[str]:
             if listens(url):
                 break
             time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextmanager
+def running_object_store(folder: Path) -> Iterator[str]:
+    """An S3 server of one's own with the bucket `talkoot`; yields its STORAGE_URL."""
+    archive, port = object_store(), free_port()
+    assert archive, "mark the test with @pytest.mark.objects"
+    (folder / "objects/talkoot").mkdir(parents=True)
+    words = folder / "s3proxy.conf"
+    words.write_text(
+        f"s3proxy.endpoint=http://127.0.0.1:{port}\n"
+        "s3proxy.authorization=aws-v2-or-v4\n"
+        "s3proxy.identity=talkoot\n"
+        "s3proxy.credential=salaisuus\n"
+        "jclouds.provider=filesystem\n"
+        "jclouds.identity=local\n"
+        "jclouds.credential=local\n"
+        f"jclouds.filesystem.basedir={folder / 'objects'}\n"
+    )
+    command = ["java", "-Xmx128m", "-jar", str(archive), "--properties", str(words)]
+    with (folder / "s3proxy.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    url = f"s3://talkoot:salaisuus@127.0.0.1:{port}/talkoot/liitteet?tls=0"
+    try:
+        for _ in range(600):
+            if listens(url) or process.poll() is not None:
+                break
+            time.sleep(0.1)
         yield url
     finally:
         process.terminate()

@@ -24,6 +24,8 @@ WRONG = [
     ("DATABASE_URL", "postgres://localhost:port/talkoot"),
     ("DATABASE_URL", "postgres"),
     ("SEARCH_URL", "solr://localhost"),
+    ("STORAGE_URL", "ftp://localhost"),
+    ("STORAGE_URL", "s3://localhost/bucket"),
     ("SEARCH_URL", "elasticsearch://localhost:9200"),
     ("SEARCH_URL", "elasticsearch://localhost:port/talkoot"),
     ("BROKER_URL", "http://localhost"),
@@ -61,7 +63,8 @@ def test_wrong_setting_is_named_in_one_line(name: str, value: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("name", "scheme"), [("DATABASE_URL", "postgres"), ("SEARCH_URL", "elasticsearch")]
+    ("name", "scheme"),
+    [("DATABASE_URL", "postgres"), ("SEARCH_URL", "elasticsearch"), ("STORAGE_URL", "s3")],
 )
 def test_a_secret_in_an_address_is_not_printed(tmp_path: Path, name: str, scheme: str):
     done = start(tmp_path, **{name: f"{scheme}://talkoot:secret@localhost:port/talkoot"})
