@@ -1,11 +1,19 @@
 """Forms of the second factor: a code of the app, or a recovery code. Loaded at first use."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -59,3 +67,46 @@ class CodeAgainForm(_Once, ReauthenticateForm):  # type: ignore[misc]
 
 class AppForm(ActivateTOTPForm):  # type: ignore[misc]
     code = _code(help_text=_("Six digits that the app now shows."))
+
+
+@contextmanager
+def _well_formed() -> Iterator[None]:
+    """What has not even a passkey's form is refused like a wrong one; fido2 only trips on it."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise get_adapter().validation_error("incorrect_code") from error
+
+
+class _OfKey:
+    def clean_credential(self) -> Any:
+        with _well_formed():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class KeyForm(_OfKey, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class KeyAgainForm(_OfKey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class KeySignInForm(_OfKey, LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey always: it signs in by itself, and the device asks who holds it."""
+
+    name = forms.CharField(
+        label=_("What you call it"),
+        help_text=_("For example: my own phone."),
+        max_length=60,
+        required=False,
+    )
+    passwordless = None
+
+    def clean(self) -> dict[str, Any]:
+        with _well_formed():
+            return dict(super().clean())

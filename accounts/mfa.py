@@ -4,9 +4,10 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import queries, second_factor
 from core import lazy
@@ -39,6 +40,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def build_totp_svg(self, url: str) -> str:
         picture = qrcode.make(url, image_factory=svg.SvgPathImage, border=2)
         return str(picture.to_string(encoding="unicode"))
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002
+        return gettext("Passkey %(number)d") % {
+            "number": Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        }
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Not the last one of a person whose role needs it."""

@@ -309,11 +309,16 @@ SECOND_FACTOR_REQUIRED_FOR = _words(
 )
 MFA_ADAPTER = "accounts.mfa.MFAAdapter"
 MFA_FORMS = {
+    "add_webauthn": "accounts.factor_forms.PasskeyForm",
     "activate_totp": "accounts.factor_forms.AppForm",
     "authenticate": "accounts.factor_forms.CodeForm",
+    "authenticate_webauthn": "accounts.factor_forms.KeyForm",
+    "login_webauthn": "accounts.factor_forms.KeySignInForm",
     "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.KeyAgainForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Talkoot"
 MFA_TOTP_TOLERANCE = 1  # periods: a code can be typed slowly, and clocks differ
 

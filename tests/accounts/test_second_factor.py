@@ -335,3 +335,22 @@ def test_my_data_tells_and_erasure_removes(enrolled):
     assert "secret" not in str(told["second_factors"])
     erase(user=person, at=clock.now())
     assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "credential",
+    ["", "x", "[]", "{}", '{"id": "x"}', '{"response": 1}', '{"response": {"userHandle": "MQ"}}'],
+)
+def test_what_no_passkey_made_is_refused(client, person, credential):
+    client.get("/en/kirjaudu/avain/", headers={"Accept": "application/json"})
+    response = client.post("/en/kirjaudu/avain/", {"credential": credential})
+    assert response["Location"] == "/en/kirjaudu/"
+    assert not is_in(client)
+    client.force_login(person)
+    page = f"{INDEX}avain/"
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"credential": credential}).status_code == 200
+    assert not Authenticator.objects.exists()
+    set_up(client)
+    again = client.post(f"{INDEX}avaimella/", {"credential": credential})
+    assert again.status_code == 302

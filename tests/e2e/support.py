@@ -196,13 +196,22 @@ class Server:
             return database.execute(query, values).fetchall()
 
 
+@dataclass
+class AtLocalhost(Server):
+    """By its name: browsers hold passkeys for names only."""
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+
 @contextmanager
-def running(folder: Path, **env: str) -> Iterator[Server]:
+def running(folder: Path, kind: type[Server] = Server, **env: str) -> Iterator[Server]:
     """A server on a fresh copy of the seeded template in `folder`."""
     made = template()
     shutil.copytree(made, folder, ignore=shutil.ignore_patterns("static"), dirs_exist_ok=True)
     (folder / "static").symlink_to(made / "static")
-    server = Server(var=folder, env=env)
+    server = kind(var=folder, env=env)
     try:
         yield server.start()
     finally:

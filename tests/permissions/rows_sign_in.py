@@ -8,6 +8,7 @@ from tests.permissions.matrix import (
     MOVED,
     NO_METHOD,
     OK,
+    TO_SIGN_IN,
     Args,
     Row,
     no_args,
@@ -23,6 +24,10 @@ def person(role: str) -> Args:
 
 def code(world: World, role: str) -> dict[str, Any]:
     return {"code": "123456"}
+
+
+def credential(world: World, role: str) -> dict[str, Any]:
+    return {"credential": '{"id": "x", "response": {"userHandle": "MQ"}}', "name": ""}
 
 
 ROWS = [
@@ -53,6 +58,40 @@ ROWS = [
         signed_in(LET),
         data=code,
         writes=frozenset(),
+    ),
+    Row(
+        "mfa_login_webauthn",
+        "nothing from a passkey",
+        no_args,
+        signed_in(LET, anonymous=TO_SIGN_IN),  # or that there have been too many
+        signed_in(LET, anonymous=TO_SIGN_IN),
+        data=credential,
+        writes=frozenset(),
+    ),
+    Row(
+        "mfa_add_webauthn",
+        "nothing from a passkey",
+        no_args,
+        signed_in(),
+        signed_in(LET),
+        data=credential,
+        writes=frozenset(),
+    ),
+    Row(
+        "mfa_reauthenticate_webauthn",
+        "without a factor",
+        no_args,
+        signed_in(MOVED),
+        signed_in(MOVED),
+        data=credential,
+        writes=frozenset(),
+    ),
+    Row(
+        "mfa_remove_webauthn",
+        "another's",
+        lambda world: (world.people["lost"].authenticator_set.get().pk,),
+        signed_in(GONE),
+        signed_in(GONE),
     ),
     *(
         Row(name, "without a factor", no_args, signed_in(GONE), signed_in(GONE | NO_METHOD))
