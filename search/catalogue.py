@@ -260,6 +260,11 @@ def _from_database(asked: Asked, compared: Choice | None) -> Found:
     )
 
 
+def applied(asked: Asked) -> tuple[Applied, ...]:
+    """The filters of the search by their names."""
+    return _applied(asked, labels())
+
+
 def _applied(asked: Asked, labels: Mapping[str, Mapping[str, str]]) -> tuple[Applied, ...]:
     return tuple(
         Applied(

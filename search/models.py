@@ -1,5 +1,6 @@
-"""What staff teach the search, and what people looked for in vain."""
+"""What staff teach the search, what people looked for in vain, and searches that they keep."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -70,3 +71,29 @@ class ZeroResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.words} ({self.count})"
+
+
+class SavedSearch(models.Model):
+    """A search of the catalogue that a person keeps under a name of their own."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    # The query part of the address of the catalogue's page, with its question mark.
+    query = models.CharField(max_length=2000)
+    mail = models.BooleanField(default=False)
+    told_at = models.DateTimeField()  # what was published by then has been told or seen
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"],
+                name="one_saved_search_of_a_name",
+                violation_error_message=_("You have a search of this name already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

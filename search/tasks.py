@@ -9,7 +9,7 @@ from typing import Any, Final
 from catalogue.models import Solution
 from core import clock, daily, outbox
 from ideas.models import Idea
-from search import registry, teaching
+from search import registry, saved, teaching
 from search.engine import SearchUnavailable
 from search.service import engine
 
@@ -26,6 +26,16 @@ def refresh(uids: list[str]) -> None:
             engine().refresh(part, registry.documents)
         except SearchUnavailable:
             outbox.emit("search.refresh", run_after=clock.now() + TRY_AGAIN, uids=part)
+
+
+@outbox.handler(daily.EVENT)
+def order_letters_of_searches() -> None:
+    saved.order_letters()
+
+
+@outbox.handler("searches.due")
+def tell_of_searches(*, user: int) -> None:
+    saved.tell(user=user, at=clock.now())
 
 
 @outbox.handler("search.refresh", atomic=False)

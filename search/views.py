@@ -10,6 +10,7 @@ from accounts.signed_in import person_of
 from catalogue.choice import chosen
 from catalogue.queries import municipalities_of, numbers
 from core import ratelimit
+from search import saved
 from search.analysis import analyser
 from search.catalogue import SORTS, Asked, find, likes
 from search.documents import solutions
@@ -34,6 +35,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "asked": found.asked,
         "sorts": SORTS,
         "likes": likes(found.asked, mine),
+        "saved": saved.of(person_of(request)) if request.user.is_authenticated else (),
         "choice": compared,
     }
     if _wants_part(request):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from catalogue import choice
 from tests.permissions.matrix import (
@@ -61,6 +62,22 @@ def verifying(world: World, role: str) -> dict[str, Any]:
 ROWS = [
     Row("search:catalogue", "", no_args, everybody(), everybody(LET), writes=frozenset()),
     Row("search:suggest", "", no_args, everybody(), everybody(NO_METHOD)),
+    Row(
+        "search:save",
+        "",
+        no_args,
+        signed_in(),
+        signed_in(MOVED),
+        query=lambda world: "?q=koulu",
+        data=lambda world, role: {"name": f"Koulut {role}"},
+    ),
+    Row(
+        "search:remove",
+        "one that is nobody's",
+        lambda world: (UUID(int=0),),
+        signed_in(NO_METHOD),
+        signed_in(GONE),
+    ),
     Row("search:why", "published", solution("public"), everybody(), everybody(NO_METHOD)),
     Row("search:why", "not published", solution("hidden"), nobody(), everybody(NO_METHOD)),
     *(

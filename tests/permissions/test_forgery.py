@@ -221,6 +221,7 @@ def test_every_address_that_takes_forms_is_tried():
         "ideas:own_answer",  # the same view as ideas:answer
         *("needs:add", "needs:delete", "catalogue:publiccode"),
         *("challenges_admin:recipe_file", "accounts:my_data"),
+        "search:remove",  # of one's own only: tests/search/test_saved.py
         "accounts:session_end",  # of one's own sessions only: tests/accounts/test_own_details.py
         # Of one's own factor only: tests/accounts/test_second_factor.py
         *("mfa_index", "mfa_deactivate_totp", "mfa_view_recovery_codes"),

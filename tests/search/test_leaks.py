@@ -57,7 +57,14 @@ SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
 # them.
 ELSEWHERE = frozenset(
     {
-        *("api:api-root", "robots", "catalogue:reuse", "catalogue:review"),
+        *(
+            "search:save",
+            "search:remove",
+            "api:api-root",
+            "robots",
+            "catalogue:reuse",
+            "catalogue:review",
+        ),
         *("catalogue:claim", "catalogue:claim_verify", "catalogue:claim_withdraw"),
     }
 )
