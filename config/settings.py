@@ -350,6 +350,7 @@ STORAGES = {
     "attachments": storage_of(STORAGE_URL) if STORAGE_URL else folder(str(ATTACHMENT_ROOT)),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+CLAMAV_URL = _scheme("CLAMAV_URL", env.str("CLAMAV_URL", default=""), ("tcp", "unix"))
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "core.uploads.LimitedUploadHandler",

@@ -17,7 +17,7 @@ from accounts.models import User
 from challenges.definition import Field
 from core import audit
 from core.errors import require
-from ideas import filetypes, rules
+from ideas import filetypes, rules, viruses
 from ideas.actions import lock_idea, require_editable
 from ideas.filetypes import Refused
 from ideas.models import Attachment, Idea, attachment_path
@@ -81,6 +81,7 @@ def add_file(
     """
     require_takes(idea=idea, question=question, name=name, size=size, secret=secret, at=at, by=by)
     kind = filetypes.check(file, name=name, size=size, accept=question.accept)
+    viruses.check(file)
     attachment = Attachment(
         uid=uid or uuid4(),
         idea=idea,

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from core.errors import DomainError
-from ideas import pictures
+from ideas import pdf_actions, pictures
 
 NAME_AT_MOST = 150
 PIXELS_AT_MOST = 60_000_000
@@ -243,6 +243,8 @@ def _check_pdf(file: IO[bytes], size: int) -> None:
     file.seek(0)
     if tail[end + 5 :].strip(b"\r\n \t\x00") or zipfile.is_zipfile(file):
         raise Refused(_("Something else has been put into the PDF. Save it anew as a PDF."))
+    if pdf_actions.runs_something(file):
+        raise Refused(_("The PDF runs a script. Save it without, for example by printing to PDF."))
 
 
 def _check_picture(file: IO[bytes], kind: Kind) -> None:

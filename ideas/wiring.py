@@ -1,5 +1,6 @@
 """What ideas tell the floors below, once all models are loaded."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts import registry as accounts_registry
@@ -7,7 +8,8 @@ from accounts.models import User
 from accounts.registry import Card
 from challenges import admin_tabs
 from challenges import registry as challenges_registry
-from ideas import personal, queries
+from core import healthchecks
+from ideas import personal, queries, viruses
 
 
 def connect() -> None:
@@ -20,6 +22,8 @@ def connect() -> None:
     challenges_registry.entrants_with(queries.addresses_of)
     if ideas_card not in accounts_registry.home_cards:
         accounts_registry.home_cards.append(ideas_card)
+    if settings.CLAMAV_URL:
+        healthchecks.register("virus scanner", matters=False)(viruses.health)
     admin_tabs.register_tab("proposals", _("Proposals"), "ideas_admin:proposals", 50)
 
 

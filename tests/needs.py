@@ -1,7 +1,7 @@
 """Programs that some tests need and a machine may not have: where they are, and how to get them.
 
 A test says what it needs by a marker: `browser`, `redis`, `postgres`, `elasticsearch`, `objects`,
-`voikko`, `pango`, `publiccode`, `gettext`.
+`clamav`, `voikko`, `pango`, `publiccode`, `gettext`.
 Without the program it is skipped with the line below; with TALKOOT_REQUIRE=all (CI) it fails, but
 for what TALKOOT_MAY_LACK names: where Maven Central cannot be reached CI still says the rest.
 """
@@ -61,6 +61,12 @@ def object_store() -> Path | None:
     return found[-1] if found and shutil.which("java") else None
 
 
+def clamd() -> str | None:
+    found = shutil.which("clamd")
+    usual = Path("/usr/sbin/clamd")  # not on everybody's PATH
+    return found or (str(usual) if usual.exists() else None)
+
+
 def voikko() -> str | None:
     """libvoikko with its Finnish dictionary."""
     library = ctypes.util.find_library("voikko")
@@ -101,6 +107,7 @@ NEEDS = {
         object_store,
         "S3Proxy is not here: apt install openjdk-17-jre-headless maven; make services",
     ),
+    "clamav": (clamd, "ClamAV is not installed: apt install clamav-daemon"),
     "voikko": (voikko, "Voikko is not installed: apt install libvoikko1 voikko-fi"),
     "pango": (
         pango,
@@ -194,6 +201,34 @@ def running_object_store(folder: Path) -> Iterator[str]:
     url = f"s3://talkoot:salaisuus@127.0.0.1:{port}/talkoot/liitteet?tls=0"
     try:
         for _ in range(600):
+            if listens(url) or process.poll() is not None:
+                break
+            time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextmanager
+def running_clamd(folder: Path, *, known: dict[str, bytes]) -> Iterator[str]:
+    """A ClamAV of one's own that knows these contents by name; yields its CLAMAV_URL."""
+    program, port = clamd(), free_port()
+    assert program, "mark the test with @pytest.mark.clamav"
+    signatures = folder / "signatures"
+    signatures.mkdir()
+    (signatures / "known.ndb").write_text(
+        "".join(f"{name}:0:*:{content.hex()}\n" for name, content in known.items())
+    )
+    words = folder / "clamd.conf"
+    words.write_text(
+        f"DatabaseDirectory {signatures}\nTCPAddr 127.0.0.1\nTCPSocket {port}\nForeground yes\n"
+        f"LogFile {folder / 'clamd.log'}\nTemporaryDirectory {folder}\nUser root\n"
+    )
+    process = subprocess.Popen([program, "-c", str(words)], stdout=subprocess.DEVNULL)
+    url = f"tcp://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
             if listens(url) or process.poll() is not None:
                 break
             time.sleep(0.1)

@@ -1,13 +1,17 @@
 """What a file really is: good ones pass, hostile ones are refused in words."""
 
 import io
+import struct
 import tempfile
 import tracemalloc
 import zipfile
+import zlib
 
 import pytest
 from django.utils import translation
 from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from ideas import filetypes, pictures
 from ideas.filetypes import Refused
@@ -228,3 +232,55 @@ def test_limits_are_words():
     words = filetypes.limits_in_words(["pdf", "docx"], 10, 5)
     assert words == "PDF, Word (docx). One file may have 10 MB at most. 5 files fit here."
     assert "One file fits" in filetypes.limits_in_words(["pdf"], 10, 1)
+
+
+def with_action(**parts):
+    """A PDF of one page with these entries in its root."""
+    made = PdfWriter()
+    page = made.add_blank_page(100, 100)
+    if "opens" in parts:
+        action = DictionaryObject({NameObject("/S"): NameObject(parts["opens"])})
+        made.root_object[NameObject("/OpenAction")] = action
+    if "button" in parts:
+        last = DictionaryObject({NameObject("/S"): NameObject(parts["button"])})
+        first = {NameObject("/S"): NameObject("/GoTo"), NameObject("/Next"): last}
+        annotation = DictionaryObject({NameObject("/A"): DictionaryObject(first)})
+        page[NameObject("/Annots")] = ArrayObject([annotation])
+    out = io.BytesIO()
+    made.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"opens": "/Launch"}, {"opens": "/JavaScript"}, {"button": "/Launch"}],
+)
+def test_pdf_that_runs_something_is_refused(parts):
+    assert "runs a script" in refusal(with_action(**parts), "a.pdf")
+
+
+def packed(action):
+    """A PDF whose root, with this action at its opening, is in a compressed stream of objects."""
+    root = f"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/{action}>>>> ".encode()
+    pages = b"<</Type/Pages/Kids[]/Count 0>>"
+    places = f"1 0 2 {len(root)} ".encode()
+    inside = zlib.compress(places + root + pages)
+    head = b"%PDF-1.5\n"
+    stream = b"3 0 obj<</Type/ObjStm/N 2/First %d/Filter/FlateDecode/Length %d>>stream\n"
+    stream += b"%b\nendstream endobj\n"
+    stream %= (len(places), len(inside), inside)
+    start = len(head + stream)
+    rows = [(0, 0, 0), (2, 3, 0), (2, 3, 1), (1, len(head), 0), (1, start, 0)]
+    table = b"".join(struct.pack(">BHB", *row) for row in rows)
+    index = b"4 0 obj<</Type/XRef/Size 5/W[1 2 1]/Root 1 0 R/Length %d>>stream\n"
+    index += b"%b\nendstream endobj\n"
+    return head + stream + index % (len(table), table) + b"startxref\n%d\n%%%%EOF\n" % start
+
+
+def test_script_in_a_packed_part_of_a_pdf_is_found():
+    assert "runs a script" in refusal(packed("JavaScript"), "a.pdf")
+    assert check(packed("GoTo"), "a.pdf").key == "pdf"
+
+
+def test_pdf_with_links_is_taken():
+    assert check(with_action(opens="/GoTo", button="/URI"), "a.pdf").key == "pdf"
