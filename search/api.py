@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import translation
@@ -124,6 +125,12 @@ def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         names = [str(part) for part in fault["loc"] if part in Asked.model_fields]
         errors[names[0] if names else "request"] = str(fault["msg"])
     return _problem(request, _wrong(errors))
+
+
+@api.exception_handler(SuspiciousOperation)
+def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """Django will not read the request: it has more parameters than any search."""
+    return _problem(request, Problem(400, "This is not a request that can be read."))
 
 
 @api.exception_handler(SearchUnavailable)
@@ -270,7 +277,7 @@ def _filters(
     for name, values in filters.items():
         if any(CONTROL.search(value) or len(value) > 100 for value in values):
             errors[name] = "is not a value"
-        elif name != "municipality" and (odd := [v for v in values if v not in known[name]]):
+        elif name in known and (odd := [v for v in values if v not in known[name]]):
             errors[name] = f"{odd[0]!r} is not one of {', '.join(known[name])}"
     if errors:
         raise _wrong({CONTROL.sub("", name)[:60]: why for name, why in sorted(errors.items())})

@@ -166,6 +166,21 @@ def test_odd_words_are_ordinary(client, fill, words):
     ask(client, q=words)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("licence", "MIT"), ("technology", "Django"), ("municipality", "Juva"), ("year", "2024")],
+)
+def test_facets_without_a_list_of_values_narrow_too(client, fill, name, value):
+    begun = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
+    given = {"licence": "MIT", "technology": "Django", "municipality": "Juva"}
+    one = SolutionFactory(**given, first_published_at=begun)
+    SolutionFactory(municipality="Mikkeli")
+    fill()
+    assert [found["uid"] for found in ask(client, **{name: value})["results"]] == [str(one.uid)]
+    assert ask(client, **{name: "Muu"})["results"] == []
+    assert ask(client, region="Lappi")["total"] == 0
+
+
 def test_cursor_is_of_one_search_only(client, fill):
     SolutionFactory.create_batch(3)
     fill()

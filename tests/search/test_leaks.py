@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -21,61 +21,15 @@ from core import printing
 from search import registry, service
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.catalogue import ReuseFactory, SolutionFactory
-from tests.permissions.test_matrix import addresses
 from tests.search.making import no_progress
+from tests.search.public import BY_KIND, LISTS, OF_ONE, SIDE_BY_SIDE, WORD, unlisted
 
 pytestmark = pytest.mark.django_db
-WORD = "qzkatkemaisillaan"
 Make = Callable[..., Solution]
-
-# Address → its arguments for a solution, and queries to ask it with.
-LISTS: dict[str, tuple[str, ...]] = {
-    "search:catalogue": ("", f"?q={WORD}", "?sort=newest", "?municipality=Salala", "?more=1"),
-    "search:suggest": (f"?q={WORD[:5]}", f"?q={WORD}"),
-    "api:solutions": ("", f"?q={WORD}", "?sort=newest", "?municipality=Salala"),
-    "api:openapi-json": ("",),
-    "sitemap": ("",),
-}
-BY_KIND: dict[str, tuple[str, ...]] = {
-    "search:download": ("csv", "jsonl", "xlsx"),
-    "search:feed": ("atom", "json"),
-    "dcat": ("ttl", "jsonld"),
-    "sitemap_part": ("pages", "lists", "solutions", "proposals"),
-}
-OF_ONE = frozenset(
-    {
-        *("catalogue:solution", "catalogue:picture", "catalogue:publiccode", "search:why"),
-        "api:solution",
-    }
-)
-# Whatever solutions the query names, side by side; kinds of files in the address.
-SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
-    "catalogue:comparison": (),
-    "catalogue:comparison_file": ("csv", "docx", "pdf"),
-}
-# A 404 as an address, or nothing without a sign-in or a secret link: the matrix of permissions asks
-# them.
-ELSEWHERE = frozenset(
-    {
-        *(
-            "search:save",
-            "search:remove",
-            "api:api-root",
-            "robots",
-            "catalogue:reuse",
-            "catalogue:review",
-        ),
-        *("catalogue:claim", "catalogue:claim_verify", "catalogue:claim_withdraw"),
-    }
-)
-SPACES = ("catalogue:", "search:", "api:", "sitemap", "dcat", "robots")
 
 
 def test_every_address_is_asked():
-    there = {name for name, _module in addresses(get_resolver()) if name.startswith(SPACES)}
-    known = {*LISTS, *BY_KIND, *OF_ONE, *SIDE_BY_SIDE, *ELSEWHERE}
-    assert not there - known, "say in this file how these are asked"
-    assert not known - there
+    assert not unlisted(), "say in tests/search/public.py how these are asked"
 
 
 def hidden(**more: Any) -> Solution:
