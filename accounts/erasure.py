@@ -8,6 +8,7 @@ import datetime as dt
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,7 @@ def erase(*, user: User, at: dt.datetime) -> None:
     end_sessions(user=user)
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
     Mail.objects.filter(to__iexact=user.email).delete()
     user.groups.clear()
     user.email, user.name, user.erased_at = user.erased_email, "", at

@@ -11,6 +11,7 @@ import zipfile
 from typing import IO, Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts import registry
@@ -50,6 +51,11 @@ def collect(user: User) -> tuple[dict[str, Any], list[registry.Held]]:
             Authenticator.objects.filter(user=user)
             .order_by("pk")
             .values("type", "created_at", "last_used_at")
+        ),
+        "linked_accounts": list(
+            SocialAccount.objects.filter(user=user)
+            .order_by("pk")
+            .values("provider", "date_joined", "last_login")
         ),
         "letters": list(
             Mail.objects.filter(to__iexact=user.email)

@@ -3,7 +3,7 @@ addresses up by them."""
 
 from functools import partial
 
-from allauth.account.views import logout
+from allauth.account.views import account_inactive, logout
 from django.urls import path
 
 from accounts.views import CodeView, SignInView
@@ -16,6 +16,7 @@ urlpatterns = [
     path("kirjaudu/", SignInView.as_view(), name="account_request_login_code"),
     path("kirjaudu/", SignInView.as_view(), name="account_signup"),
     path("kirjaudu/koodi/", CodeView.as_view(), name="account_confirm_login_code"),
+    path("kirjaudu/suljettu/", account_inactive, name="account_inactive"),
     path("kirjaudu/vahvistus/", later("second_step"), name="mfa_authenticate"),
     path("kirjaudu/avain/", later("passkey_sign_in"), name="mfa_login_webauthn"),
     path("kirjaudu-ulos/", logout, name="account_logout"),

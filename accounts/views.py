@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import actions, factors, queries, registry, rules
+from accounts import actions, factors, oidc, queries, registry, rules
 from accounts.forms import OrganisationForm
 from accounts.models import Membership, Organisation
 from accounts.signed_in import person_of
@@ -27,6 +27,7 @@ MUNICIPALITIES_PER_PAGE = 60
 
 class SignInView(RequestLoginCodeView):  # type: ignore[misc]
     template_name = "account/sign_in.html"
+    extra_context = {"providers": oidc.for_sign_in}
 
     def get_authenticated_redirect_url(self) -> str:
         """Wagtail sends here whoever may not enter its admin: going back would never end."""

@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import oidc
 from core.storage_address import SCHEMES as STORAGE_SCHEMES
 from core.storage_address import folder, storage_of
 from search.address import elastic_address
@@ -164,6 +165,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "django_tasks",
     "django.contrib.auth",
@@ -321,6 +323,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Talkoot"
 MFA_TOTP_TOLERANCE = 1  # periods: a code can be typed slowly, and clocks differ
+
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": oidc.providers(env), "OAUTH_PKCE_ENABLED": True}
+}
+SOCIALACCOUNT_ADAPTER = "accounts.oidc_adapter.OidcAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # who has not proven the address, is not linked
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: the policy sends our forms nowhere else
 
 # Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "fi"

@@ -21,6 +21,7 @@ urlpatterns = [
     path("sitemap-<section>.xml", sitemap_part, name="sitemap_part"),
     re_path(r"^data/catalogue\.(?P<form>ttl|jsonld)$", dcat, name="dcat"),
     path("api/v1/", api.urls),
+    path("oidc/", include("accounts.oidc_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *i18n_patterns(

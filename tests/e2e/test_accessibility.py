@@ -17,7 +17,7 @@ from tests.e2e.looking import look
 from tests.e2e.support import ROOT, Server, Watch, become, sign_in
 
 # Nobody is led to these: a base of others, and pages for what the rest of the house never does.
-NOT_REACHED = {"429.html", "bare.html", "403.html", "account/account_inactive.html"}
+NOT_REACHED = {"429.html", "bare.html", "403.html"}
 
 PUBLIC = {
     "/fi/": "cms/home_page.html",
@@ -54,6 +54,7 @@ PUBLIC = {
     "/fi/kunnat/?q=eiole": "accounts/municipalities.html",
     "/fi/organisaatiot/mikkeli/": "accounts/organisation.html",
     "/fi/kirjaudu/": "account/sign_in.html",
+    "/fi/kirjaudu/suljettu/": "account/account_inactive.html",
     "/fi/demo/posti/": "demo/mailbox.html",
     steps.CITIZEN: "ideas/step.html",
     f"/fi/ehdota/{steps.PIETARSAARI}/citizens/": "ideas/closed.html",

@@ -9,19 +9,37 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.accounts import provider as providers
 from tests.accounts.authenticator import code
+from tests.accounts.provider import Provider
 from tests.e2e import support
 from tests.e2e.conftest import Visitor
 from tests.e2e.looking import look
 from tests.e2e.support import AtLocalhost, Letter, Server, Watch, become
+from tests.needs import free_port
 
 INDEX = "/fi/oma/vahvistus/"
+PORT = free_port()
+ENV = {
+    "SECOND_FACTOR_REQUIRED_FOR": "staff,chair,juror",
+    "OIDC_PROVIDERS": "kunta",
+    "OIDC_KUNTA_LABEL": "Kunnan tunnus",
+    "OIDC_KUNTA_CLIENT_ID": "talkoot",
+    "OIDC_KUNTA_SECRET": "salaisuus",
+    "OIDC_KUNTA_SERVER_URL": f"http://localhost:{PORT}",
+}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder, asked = tmp_path_factory.mktemp("var") / "var", "staff,chair,juror"
-    with support.running(folder, AtLocalhost, SECOND_FACTOR_REQUIRED_FOR=asked) as started:
+    with support.running(tmp_path_factory.mktemp("var") / "var", AtLocalhost, **ENV) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def provider(server: Server) -> Iterator[Provider]:
+    """The server asks for it at a port that is known beforehand."""
+    with providers.running(PORT) as started:
         yield started
 
 
@@ -202,3 +220,22 @@ def test_text_is_kept_and_a_lost_step_is_removed(
     expect(owner.locator("#toasts")).to_contain_text("voi nyt kirjautua")
     colleague.goto("/fi/oma/")
     expect(colleague).to_have_url(re.compile("/fi/kirjaudu/"))
+
+
+def test_provider_of_openid_connect_signs_in(
+    page: Page, server: Server, provider: Provider, watch: Watch
+) -> None:
+    """Its own pages are not ours to look at: only the way there and back."""
+    watch.allow("request to elsewhere", "status of 403", "favicon.ico", "cdn.jsdelivr.net")
+    provider.knows("helmi", email="helmi@joensuu.example", email_verified=True)
+    page.goto("/fi/kirjaudu/?next=/fi/oma/tiedot/")
+    page.get_by_role("link", name="Kunnan tunnus").click()
+    page.locator("input[name=sub]").fill("helmi")
+    page.get_by_role("button", name="Authorize").click()
+    expect(page).to_have_url(f"{server.url}/fi/oma/tiedot/")
+    page.context.clear_cookies()
+    page.goto("/fi/kirjaudu/")
+    page.get_by_role("link", name="Kunnan tunnus").click()
+    page.locator("[value=deny]").click()
+    expect(page).to_have_url(re.compile("/oidc/kunta/callback/"))
+    look(page, "account/oidc_refused.html")

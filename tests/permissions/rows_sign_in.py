@@ -11,11 +11,15 @@ from tests.permissions.matrix import (
     TO_SIGN_IN,
     Args,
     Row,
+    everybody,
     no_args,
+    nobody,
     only,
     signed_in,
 )
 from tests.permissions.world import World
+
+OFF = everybody(NO_METHOD)
 
 
 def person(role: str) -> Args:
@@ -40,6 +44,7 @@ ROWS = [
         data=code,
         writes=frozenset(),
     ),
+    Row("account_inactive", "", no_args, everybody(), everybody(NO_METHOD)),
     Row("mfa_index", "", no_args, signed_in(), signed_in(NO_METHOD)),
     Row(
         "mfa_reauthenticate",
@@ -108,6 +113,10 @@ ROWS = [
         signed_in(),
         signed_in(LET),
         writes=frozenset(),
+    ),
+    *(
+        Row(name, "a provider that is not there", lambda world: ("muu",), nobody(), OFF)
+        for name in ("openid_connect_login", "openid_connect_callback")
     ),
     Row(
         "accounts:factors_reset",

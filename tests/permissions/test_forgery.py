@@ -225,6 +225,7 @@ def test_every_address_that_takes_forms_is_tried():
         "accounts:session_end",  # of one's own sessions only: tests/accounts/test_own_details.py
         # Of one's own factor only: tests/accounts/test_second_factor.py
         *("mfa_index", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
+        *("account_inactive", "openid_connect_login", "openid_connect_callback"),
         *("mfa_download_recovery_codes", "mfa_remove_webauthn"),
         *API,
     }

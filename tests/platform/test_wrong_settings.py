@@ -35,6 +35,7 @@ WRONG = [
     ("EMAIL_URL", "smtp://mail.example:port"),
     ("LOG_LEVEL", "LOUD"),
     ("SECOND_FACTOR_REQUIRED_FOR", "staff,boss"),
+    ("OIDC_PROVIDERS", "Iso Kirjain"),
     ("TALKOOT_VAR", "/dev/null/var"),
 ]
 
@@ -60,6 +61,23 @@ def test_wrong_setting_is_named_in_one_line(name: str, value: str, tmp_path: Pat
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith("Talkoot cannot start.")
     assert f"{name}:" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CLIENT_ID", ""),
+        ("SERVER_URL", ""),
+        ("SERVER_URL", "http://kunta.example"),
+        ("SIGN_IN", "perhaps"),
+    ],
+)
+def test_wrong_setting_of_a_provider_is_named(tmp_path: Path, name: str, value: str):
+    whole = {"CLIENT_ID": "talkoot", "SERVER_URL": "https://kunta.example", name: value}
+    of_provider = {f"OIDC_KUNTA_{part}": said for part, said in whole.items()}
+    done = start(tmp_path, OIDC_PROVIDERS="kunta", **of_provider)
+    assert done.returncode == 1
+    assert f"OIDC_KUNTA_{name}:" in done.stderr
 
 
 @pytest.mark.parametrize(
