@@ -9,6 +9,7 @@ from ideas.admin import (
     moderation,
     moving,
     secrets,
+    trial,
     views,
 )
 
@@ -32,6 +33,8 @@ urlpatterns = [
         intake.TemplateFileView.as_view(),
         name="intake_template",
     ),
+    path("<int:pk>/trial/<slug:key>/", trial.TrialView.as_view(), name="trial"),
+    path("<int:pk>/trial/<slug:key>/<slug:page>/", trial.TrialPage.as_view(), name="trial_page"),
     path("<int:pk>/proposals/<int:number>/", views.ProposalView.as_view(), name="proposal"),
     path(
         "<int:pk>/proposals/<int:number>/message/",

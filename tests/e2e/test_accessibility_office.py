@@ -49,6 +49,7 @@ def admin_paths(server: Server) -> list[str]:
     }
     more = {
         "challenges": ["forms", "forms/organisations", "forms/organisations/preview"],
+        "ideas": ["trial/organisations"],
         "scoring": [
             *(f"jury/{juror}", f"jury/{juror}/remove", "jury/terms", "rounds"),
             *(f"rounds/organisations/{name}" for name in ("assign", "close", "advance", "runs")),
@@ -89,6 +90,8 @@ def test_back_office(visitor: Visitor, server: Server) -> None:
     page.goto(f"/admin/scoring/{challenge}/meetings/{meeting}/minutes/")
     look(page, "admin/scoring/minutes.html")
     oulu = server.sql("SELECT id FROM challenges_challenge WHERE slug = ?", steps.OULU)[0][0]
+    page.goto(f"/admin/ideas/{oulu}/trial/organisations/-juror/")
+    look(page, "ideas/trial.html")
     server.sql("UPDATE challenges_series SET blind = 1 WHERE challenge_id = ?", oulu)
     page.goto(f"/admin/scoring/{oulu}/jury/names/")
     axe(page)
