@@ -40,6 +40,7 @@ worker_class = Worker
 wsgi_app = "config.wsgi"
 proc_name = "talkoot"
 keepalive = 15
+limit_request_line = 8190  # an address holds a whole search; an emoji takes twelve letters of it
 timeout = 60
 graceful_timeout = 20
 loglevel = "warning"

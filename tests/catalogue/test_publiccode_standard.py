@@ -11,7 +11,24 @@ from tests import needs
 from tests.factories.catalogue import ReuseFactory, SolutionFactory
 
 VENDOR = Path(__file__).parent / "vendor" / "publiccode"
-KNOWN = b"'0.5'"  # the newest version that the validator knows; 0.7 added keys to it
+# Validators before libpubliccode 5 know versions to 0.5; 0.7 added keys to it.
+OURS, BEFORE = b"'0.7'", b"'0.5'"
+
+
+def faults(folder: Path, content: bytes) -> list[dict[str, str]]:
+    """What the validator says of the file, warnings too."""
+    file = folder / "publiccode.yml"
+    file.write_bytes(content)
+    program = str(needs.publiccode_parser())
+    done = subprocess.run(
+        [program, "-json", "-no-external-checks", str(file)],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    found: list[dict[str, str]] = json.loads(done.stdout or b"[]") or []
+    assert done.returncode == 0 or found, done.stderr.decode()
+    return found
 
 
 def examples(kind: str) -> list[Path]:
@@ -35,18 +52,11 @@ def test_validator_has_nothing_to_say_of_what_goes_out(tmp_path, language):
     ReuseFactory(solution=full, stage="in_use")
     for one in (bare, full):
         written = publiccode.written(one) or b""
-        assert b"'0.7'" in written
-        file = tmp_path / "publiccode.yml"
-        file.write_bytes(written.replace(b"'0.7'", KNOWN))
-        program = str(needs.publiccode_parser())
-        done = subprocess.run(
-            [program, "-json", "-no-external-checks", str(file)],
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        assert json.loads(done.stdout or b"[]") in ([], None), done.stdout.decode()
-        assert done.returncode == 0, done.stderr.decode()
+        assert OURS in written
+        found = faults(tmp_path, written)
+        if any(one["key"] == "publiccodeYmlVersion" for one in found):
+            found = faults(tmp_path, written.replace(OURS, BEFORE))
+        assert found == []
 
 
 @pytest.mark.parametrize("file", examples("valid"), ids=lambda file: file.stem)

@@ -86,6 +86,22 @@ def states_of(server: Server, title: str) -> list[str]:
     return [state for (state,) in server.sql(query, f"{title}%")]
 
 
+# By keyboard ------------------------------------------------------------------------------------
+
+
+def press(page: Page, words: str, most: int = 200) -> None:
+    """Go by Tab to the link that is called so, and press Enter."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        here = page.evaluate(
+            "[document.activeElement.tagName, document.activeElement.textContent.trim()]"
+        )
+        if here[0] == "A" and here[1].startswith(words):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"no link «{words}» is reached by Tab")
+
+
 # A citizen's form ------------------------------------------------------------------------------
 
 

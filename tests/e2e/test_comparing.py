@@ -10,20 +10,8 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.e2e.conftest import Visitor
+from tests.e2e.steps import press
 from tests.e2e.support import axe
-
-
-def press(page: Page, words: str, most: int = 200) -> None:
-    """Go by Tab to the link that is called so, and press Enter."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        here = page.evaluate(
-            "[document.activeElement.tagName, document.activeElement.textContent.trim()]"
-        )
-        if here[0] == "A" and here[1].startswith(words):
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"no link «{words}» is reached by Tab")
 
 
 def downloaded(page: Page, words: str) -> bytes:

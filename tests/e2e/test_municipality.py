@@ -72,6 +72,24 @@ def test_facets_without_javascript(no_js: Page) -> None:
     assert total(no_js) == found
 
 
+def test_ones_own_size_and_region_are_kept_by_keyboard_without_javascript(visitor: Visitor) -> None:
+    page = visitor(1440, javascript=False)
+    become(page, "municipality")
+    steps.press(page, "Joensuun kokoiset")
+    expect(page.locator(".applied .chip")).to_have_count(2)
+    steps.press(page, "Talleta tämä haku")
+    expect(page.locator("[name=name]")).not_to_be_empty()
+    page.locator("[name=name]").fill("Kuin me")
+    page.keyboard.press("Enter")
+    expect(page.locator(".applied .chip")).to_have_count(2)
+    page.goto("/fi/ratkaisut/")
+    steps.press(page, "Kuin me")
+    expect(page.locator(".applied .chip")).to_have_count(2)
+    page.goto("/fi/oma/")
+    page.get_by_role("button", name="Poista: Kuin me").click()
+    expect(page.get_by_text("Kuin me")).to_have_count(0)
+
+
 def test_search_helps_when_there_is_nothing(page: Page) -> None:
     page.goto("/fi/ratkaisut/?q=seniorivaltutettu")
     expect(page.locator("#found a[href*='q=']").first).to_be_visible()
