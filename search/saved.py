@@ -1,7 +1,8 @@
 """Searches that people keep: on their own page, in their data, and in letters of what is new."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import QuerySet
@@ -30,6 +31,12 @@ class New:
 
 def of(user: User) -> QuerySet[SavedSearch]:
     return SavedSearch.objects.filter(user=user)
+
+
+def is_new(asked: Asked, kept: Iterable[SavedSearch]) -> bool:
+    """Whether there is something to keep that the person has not kept."""
+    query = replace(asked, more=False, sort=Sort.RELEVANCE.value).search_address()
+    return query != "?" and all(one.query != query for one in kept)
 
 
 def card(user: User) -> Card | None:

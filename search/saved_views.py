@@ -18,6 +18,7 @@ from core.arrival import arrived_at
 from core.errors import Invalid, NotNow
 from search import actions
 from search.catalogue import Asked, applied
+from search.engine import Sort
 from search.forms import SaveForm
 
 
@@ -26,7 +27,7 @@ from search.forms import SaveForm
 def save(request: HttpRequest) -> HttpResponse:
     """The address holds the search, as the catalogue's own does."""
     asked = Asked.read(request.GET, language=get_language() or "fi")
-    asked = replace(asked, page=1, more=False)
+    asked = replace(asked, page=1, more=False, sort=Sort.RELEVANCE.value)
     chosen = applied(asked)
     name = ", ".join(filter(None, (asked.words, *(one.label for one in chosen))))[:80]
     form = SaveForm(request.POST or None, initial={"name": name})

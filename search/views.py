@@ -30,12 +30,14 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     asked = Asked.read(request.GET, language=get_language() or "fi", compared=compared.slugs)
     found = find(asked, compared)
     mine = municipalities_of(person_of(request)) if request.user.is_authenticated else []
+    kept = list(saved.of(person_of(request))) if request.user.is_authenticated else []
     context = {
         "found": found,
         "asked": found.asked,
         "sorts": SORTS,
         "likes": likes(found.asked, mine),
-        "saved": saved.of(person_of(request)) if request.user.is_authenticated else (),
+        "saved": kept,
+        "can_keep": request.user.is_authenticated and saved.is_new(found.asked, kept),
         "choice": compared,
     }
     if _wants_part(request):

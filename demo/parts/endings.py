@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Organisation, User
-from catalogue.actions import changed, tell_reuse
+from catalogue.actions import DETAILS, changed, tell_reuse
 from catalogue.models import Reuse, Solution, solution_slug
 from catalogue.states import ReuseStage
 from challenges.models import Theme
@@ -203,6 +203,8 @@ def _use(
                 at=at,
                 note=use["what"],
                 since=since,
+                details={name: use[name] for name in DETAILS if name in use},
+                contact="scope" in use,
             )
 
 
