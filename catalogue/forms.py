@@ -40,6 +40,7 @@ class ReuseForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    since = _date(label=_("Since when"), required=False)
     scope = forms.CharField(
         label=_("How widely"),
         help_text=_("For example one school, home care, or the whole municipality."),

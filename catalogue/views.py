@@ -114,7 +114,7 @@ def reuse(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST or None,
         municipalities=municipalities,
         initial={
-            **({name: getattr(told, name) for name in ("stage", *words)} if told else {}),
+            **({name: getattr(told, name) for name in ("stage", "since", *words)} if told else {}),
             **({"stage": stage} if (stage := request.GET.get("stage")) else {}),
             "contact": told is not None and told.contact_id == person.pk,
         },
@@ -131,6 +131,7 @@ def reuse(request: HttpRequest, slug: str) -> HttpResponse:
                 stage=given["stage"],
                 # What was not shown to be changed is not emptied.
                 details={name: given[name] for name in words if told or given[name]},
+                since=given["since"],
                 contact=given["contact"] if told or given["contact"] else None,
                 by=person,
                 at=arrived_at(request),

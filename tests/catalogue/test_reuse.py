@@ -209,12 +209,13 @@ def test_details_are_told_shown_and_kept(client, solution, town, member):
     member.save()
     client.force_login(member)
     with translation.override("fi"):
-        assert post(client, solution, town, **DETAILS, contact="on").status_code == 302
+        told = {**DETAILS, "contact": "on", "since": "2025-03-01"}
+        assert post(client, solution, town, **told).status_code == 302
         shown = type(client)().get(solution.get_absolute_url()).content.decode()
     shown = shown.replace("\xa0", " ")
     for words in (
         *("kaksi koulua", "Lisäsimme ruotsin.", "Kyyti Oy", "1 200,50 €, 300 € vuodessa"),
-        f'href="mailto:{member.email}"',
+        *(">3/2025<", f'href="mailto:{member.email}"'),
         f">Kunnan Väki, {member.email}</a>",
     ):
         assert words in shown, words
@@ -241,7 +242,10 @@ def test_what_is_not_given_stays(solution, town, member):
     assert tell(solution, town, member, stage="stopped").contact is None
 
 
-@pytest.mark.parametrize("wrong", [{"cost_once": "-1"}, {"cost_yearly": "x"}, {"scope": "x" * 201}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"cost_once": "-1"}, {"cost_yearly": "x"}, {"scope": "x" * 201}, {"since": "0001-99-99"}],
+)
 def test_wrong_details_come_back_at_their_field(client, solution, town, member, wrong):
     client.force_login(member)
     with translation.override("fi"):
