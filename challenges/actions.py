@@ -95,17 +95,27 @@ def save_basics(
     themes: Iterable[Theme],
     by: User,
     talk: str = "",
+    assurance: str = "",
 ) -> Challenge:
     """What all languages share. What was promised to proposers stays once the challenge is open.
 
-    `talk`: a value of states.Talk, which may change at any time; "" leaves it as it is.
+    `talk`: a value of states.Talk, which may change at any time; `assurance`: one of
+    states.Assurance. "" leaves each as it is.
     """
     require(bool(rules.can_edit_challenge(by, challenge)))
     challenge = locked(challenge)
     promised = (challenge.visibility, challenge.reasons_public)
     if challenge.state != ChallengeState.PREPARING and promised != (visibility, reasons_public):
         raise NotNow(_("Who sees what was promised when the challenge opened and stays so."))
+    assurance = assurance or challenge.assurance
+    if challenge.state != ChallengeState.PREPARING and assurance != challenge.assurance:
+        raise Invalid(
+            errors={
+                "assurance": [_("People have begun by it: it stays once the challenge is open.")]
+            }
+        )
     challenge.name = dict(name)
+    challenge.assurance = assurance
     challenge.visibility = Visibility(visibility)
     challenge.reasons_public = reasons_public
     challenge.contact_email = contact_email
@@ -114,7 +124,7 @@ def save_basics(
     challenge.save()
     challenge.themes.set(themes)
     rename_pages(challenge=challenge)
-    data = {"name": challenge.name, "talk": challenge.talk}
+    data = {"name": challenge.name, "talk": challenge.talk, "assurance": challenge.assurance}
     audit.record("challenge.changed", challenge, by=by, data=data)
     outbox.emit("challenge.changed", challenge=challenge.pk)
     return challenge

@@ -6,10 +6,11 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import oidc
 from accounts.models import Organisation, User
 from challenges import queries, recipe_book
 from challenges.models import Challenge, Series, Theme
-from challenges.states import PhaseKind, Talk, Visibility
+from challenges.states import Assurance, PhaseKind, Talk, Visibility
 from challenges.timetable import Timetable
 from core.clock import local
 from core.multilingual import MultilingualFormField
@@ -74,6 +75,25 @@ class BasicsForm(forms.Form):
         help_text=_("Until the decision. It can be changed at any time."),
     )
 
+    assurance = forms.ChoiceField(
+        label=_("How those who propose are identified"),
+        choices=Assurance.choices,
+        required=False,
+        help_text=_(
+            "Strong: with bank codes, a mobile certificate or the like, when the proposal is sent; "
+            "a draft can be written without. The level and the time are recorded, not who it was. "
+            "It stays once the challenge is open."
+        ),
+    )
+
+    def clean_assurance(self) -> str:
+        chosen: str = self.cleaned_data["assurance"]
+        if chosen == Assurance.STRONG and not oidc.strong():
+            raise forms.ValidationError(
+                _("Nobody could send: the operator has set up no strong identification.")
+            )
+        return chosen
+
     @classmethod
     def of(cls, challenge: Challenge, data: Any = None) -> "BasicsForm":
         return cls(
@@ -86,6 +106,7 @@ class BasicsForm(forms.Form):
                 "visibility": challenge.visibility,
                 "reasons_public": challenge.reasons_public,
                 "talk": challenge.talk,
+                "assurance": challenge.assurance,
             },
         )
 

@@ -70,6 +70,13 @@ class Talk(models.TextChoices):
     NONE = "none", _("Neither")
 
 
+class Assurance(models.TextChoices):
+    """How surely it must be known who hands a proposal in."""
+
+    EMAIL = "email", _("An e-mail address is enough")
+    STRONG = "strong", _("Strong identification")
+
+
 class SeriesKind(models.TextChoices):
     CITIZENS = "citizens", _("Citizens")
     ORGANISATIONS = "organisations", _("Organisations")

@@ -14,9 +14,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.oidc import Identified
 from challenges.definition import Definition, FieldType, Purpose
 from challenges.models import Challenge, Series
-from challenges.states import Act, FieldVisibility, Visibility
+from challenges.states import Act, Assurance, FieldVisibility, Visibility
 from core import audit, clock, outbox
 from core.canonical import digest
 from core.errors import Invalid, NotNow, require
@@ -31,8 +32,9 @@ from ideas.answers import (
     tidy_all,
 )
 from ideas.choices import themes_of
-from ideas.errors import CallClosed, StaleDraft
+from ideas.errors import CallClosed, NotIdentified, StaleDraft
 from ideas.extensions import open_for
+from ideas.identification import Shown
 from ideas.models import Idea, IdeaVersion, TeamMember
 from ideas.states import TRANSITIONS, IdeaState, TeamRole
 from ideas.versions import (
@@ -156,11 +158,17 @@ def save_draft(
 
 
 @transaction.atomic
-def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Receipt:
+def submit_idea(
+    *,
+    idea: Idea,
+    at: dt.datetime,
+    by: User | None = None,
+    identified: Identified | None = None,
+) -> Receipt:
     """Hand the proposal in. The moment that counts is `at`, when the request reached us.
 
     Handing in the same again gives the same receipt; changed answers make the next version, with
-    the same number. Raises CallClosed, or Invalid with the questions to be corrected.
+    the same number. Raises CallClosed, NotIdentified, or Invalid with the questions to correct.
     """
     require(rules.can_submit(by, idea))
     idea = lock_idea(idea)
@@ -176,12 +184,28 @@ def submit_idea(*, idea: Idea, at: dt.datetime, by: User | None = None) -> Recei
     found = check(idea, files)
     if found.errors:
         raise Invalid(errors=found.errors)
+    if challenge.assurance == Assurance.STRONG and identified is None:
+        raise NotIdentified
     idea.secrets = found.secrets
-    return Receipt.of(idea, hand_in(idea=idea, answers=found.answers, files=files, at=at, by=by))
+    version = hand_in(
+        idea=idea,
+        answers=found.answers,
+        files=files,
+        at=at,
+        by=by,
+        shown=Shown.by(identified),
+    )
+    return Receipt.of(idea, version)
 
 
 def hand_in(
-    *, idea: Idea, answers: Answers, files: list[dict[str, Any]], at: dt.datetime, by: User | None
+    *,
+    idea: Idea,
+    answers: Answers,
+    files: list[dict[str, Any]],
+    at: dt.datetime,
+    by: User | None,
+    shown: Shown = Shown(),  # noqa: B008 - frozen
 ) -> IdeaVersion:
     """Number, freeze and tell of a proposal whose answers are clean, `idea.secrets` too. Inside a
     transaction; whoever calls has asked for the right and the dates.
@@ -197,7 +221,7 @@ def hand_in(
     idea.saved_at = at
     _copy_answers(idea, definition, answers)
     idea.clean_fields(exclude=["challenge", "series", "form", "organisation", "theme"])
-    version = _freeze(idea, files, at=at, by=by)
+    version = _freeze(idea, files, at=at, by=by, shown=shown)
     idea.current_version = version
     if first and challenge.visibility in (Visibility.AT_ONCE, Visibility.TITLES):
         _publish(challenge, [idea], at=at)
@@ -211,6 +235,7 @@ def hand_in(
             "version": version.number,
             "sha256": version.digest,
             "at": at,
+            **shown.record,
         },
     )
     outbox.emit("idea.submitted", idea=idea.pk, version=version.number)
@@ -296,7 +321,7 @@ def _next_number(challenge: Challenge) -> int:
 
 
 def _freeze(
-    idea: Idea, files: list[dict[str, Any]], *, at: dt.datetime, by: User | None
+    idea: Idea, files: list[dict[str, Any]], *, at: dt.datetime, by: User | None, shown: Shown
 ) -> IdeaVersion:
     number = idea.current_version.number + 1 if idea.current_version else 1
     payload = payload_of(idea, files, number=number, at=at)
@@ -307,6 +332,8 @@ def _freeze(
         digest=digest(payload),
         submitted_at=at,
         submitted_by=by,
+        assurance=shown.assurance,
+        identified_at=shown.identified.at if shown.identified else None,
     )
 
 

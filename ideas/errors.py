@@ -20,6 +20,13 @@ class CallClosed(NotNow):
         self.closed_at = closed_at
 
 
+class NotIdentified(NotNow):
+    """The challenge asks for strong identification, and the session has not shown it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Identify yourself first: this challenge asks for it."))
+
+
 class StaleDraft(NotNow):
     """Another window or device saved the draft in between. Both texts are here, none is lost."""
 

@@ -19,6 +19,7 @@ from challenges.states import (
     PHASES_FOR_ACT,
     PUBLIC_STATES,
     Act,
+    Assurance,
     ChallengeState,
     PhaseKind,
     SeriesKind,
@@ -95,6 +96,12 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
         max_length=8,
         choices=Talk,
         default=Talk.ALL,
+    )
+    assurance = models.CharField(
+        _("identification of those who propose"),
+        max_length=8,
+        choices=Assurance,
+        default=Assurance.EMAIL,
     )
     reasons_public = models.BooleanField(_("reasons of every decision are public"), default=True)
     contact_email = models.EmailField(_("contact for questions"), blank=True)

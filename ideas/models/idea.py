@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from challenges.models import Challenge, FormVersion, Series, Theme
-from challenges.states import Visibility
+from challenges.states import Assurance, Visibility
 from ideas.states import DELIVERED, IdeaState, Source, TeamRole
 
 if TYPE_CHECKING:
@@ -187,6 +187,9 @@ class IdeaVersion(models.Model):
     payload: Any = models.JSONField()
     digest = models.CharField(max_length=64)
     submitted_at = models.DateTimeField()
+    # How surely it was known who handed it in; empty when staff took it in for them.
+    assurance = models.CharField(max_length=8, choices=Assurance, blank=True, editable=False)
+    identified_at = models.DateTimeField(null=True, editable=False)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import oidc
 from core import ratelimit
 from core.arrival import arrived_at
 from core.errors import Invalid
-from ideas import reader
+from ideas import identification, reader
 from ideas.actions import submit_idea, withdraw_idea
-from ideas.errors import CallClosed
+from ideas.errors import CallClosed, NotIdentified
 from ideas.flow import Desk
 from ideas.trade_secrets import label_of
 from ideas.versions import attachments_of, check
@@ -57,6 +58,7 @@ def _review(
         "show_faults": errors is not None,
         "trouble": trouble,
         "changes_version": not desk.is_draft,
+        "identification": identification.question(request, idea.challenge, back=desk.paths.review),
     }
     if desk.any_order or secret:
         context |= preview_of(desk, rows)
@@ -101,9 +103,11 @@ def submit(request: HttpRequest, desk: Desk) -> HttpResponse:
         trouble = _("This proposal has been sent many times in a row. Wait a few minutes.")
         return _review(request, desk, trouble=trouble, status=429)
     try:
-        submit_idea(idea=desk.idea, at=at, by=desk.by)
+        submit_idea(idea=desk.idea, at=at, by=desk.by, identified=oidc.identified(request))
     except CallClosed:
         return late(request, desk)
+    except NotIdentified as refusal:
+        return _review(request, desk, trouble=str(refusal), status=409)
     except Invalid as refusal:
         return _review(request, desk, errors=refusal.errors, status=422)
     return redirect(desk.paths.receipt)

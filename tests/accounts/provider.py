@@ -87,3 +87,11 @@ def running(port: int = 0) -> Iterator[Provider]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def through(client: Any, server: Provider, url: str, sub: str) -> Any:
+    """From a link on our page to the provider and back; our answer."""
+    there = client.get(url)
+    assert there.status_code == 302, there.content
+    back = urlsplit(server.agree(there["Location"], sub))
+    return client.get(f"{back.path}?{back.query}")

@@ -11,10 +11,11 @@ from accounts.states import Role
 from challenges import actions, hosting, recipes, timetable
 from challenges.models import Challenge
 from challenges.registry import _checks
-from challenges.states import ChallengeState, PhaseKind
+from challenges.states import Assurance, ChallengeState, PhaseKind
 from cms.setup import setup_site
 from core import clock
 from core.clock import local
+from core.models import AuditEntry
 from tests.factories.challenges import HostFactory
 
 pytestmark = pytest.mark.django_db
@@ -285,3 +286,27 @@ def test_basics_and_series_are_saved(desk, challenge):
     )
     assert response.status_code == 302, response.context["form"].errors
     assert challenge.series.get(key="citizens").winners == 2
+
+
+def test_strong_identification_is_chosen_where_there_is_one(desk, challenge, settings):
+    """And before people have begun."""
+    typed = {
+        "basics-name_fi": "Nimi",
+        "basics-name_0": "Nimi",
+        "basics-themes": [challenge.themes.first().pk],
+        "basics-visibility": challenge.visibility,
+        "basics-reasons_public": "on",
+        "basics-assurance": Assurance.STRONG,
+    }
+    none = desk.post(url("basics", challenge), typed)
+    assert none.context["form"].errors.keys() == {"assurance"}
+    strong = {"provider_id": "x", "name": "X", "settings": {"acr": ["loa3"], "sign_in": False}}
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [strong]}}
+    assert desk.post(url("basics", challenge), typed).status_code == 302
+    challenge.refresh_from_db()
+    assert challenge.assurance == Assurance.STRONG
+    assert AuditEntry.objects.filter(verb="challenge.changed").last().data["assurance"] == "strong"
+    Challenge.objects.update(state=ChallengeState.OPENED)
+    kept = desk.post(url("basics", challenge), {**typed, "basics-assurance": Assurance.EMAIL})
+    assert kept.context["form"].errors.keys() == {"assurance"}
+    assert desk.post(url("basics", challenge), typed).status_code == 302

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.accounts import provider as providers
 from tests.accounts.authenticator import code
-from tests.accounts.provider import Provider
-from tests.e2e import support
+from tests.accounts.provider import LEVEL, Provider
+from tests.e2e import steps, support
 from tests.e2e.conftest import Visitor
 from tests.e2e.looking import look
 from tests.e2e.support import AtLocalhost, Letter, Server, Watch, become
@@ -27,6 +27,7 @@ ENV = {
     "OIDC_KUNTA_CLIENT_ID": "talkoot",
     "OIDC_KUNTA_SECRET": "salaisuus",
     "OIDC_KUNTA_SERVER_URL": f"http://localhost:{PORT}",
+    "OIDC_KUNTA_ACR": LEVEL,
 }
 
 
@@ -239,3 +240,26 @@ def test_provider_of_openid_connect_signs_in(
     page.locator("[value=deny]").click()
     expect(page).to_have_url(re.compile("/oidc/kunta/callback/"))
     look(page, "account/oidc_refused.html")
+
+
+def test_proposal_is_sent_with_strong_identification(
+    page: Page, no_js: Page, server: Server, provider: Provider, watch: Watch
+) -> None:
+    """Written without it; nothing is lost on the way to the provider and back."""
+    watch.allow("request to elsewhere", "cdn.jsdelivr.net", "favicon.ico", "status of 409")
+    provider.knows("vahva", acr=LEVEL)
+    server.sql("UPDATE challenges_challenge SET assurance = 'strong' WHERE slug = ?", steps.KUOPIO)
+    for one, name in ((page, "Eka"), (no_js, "Toka")):
+        steps.write_whole(one, f"{name} tunnistettu", f"{name.lower()}@asukas.example")
+        one.locator("form[action$='/-laheta/'] button").click()
+        expect(one.locator("main [role=alert]").first).to_contain_text("Tunnistaudu ensin")
+        if one is page:
+            look(one, "ideas/review.html")
+        one.get_by_role("link", name="Tunnistaudu: Kunnan tunnus").click()
+        one.locator("input[name=sub]").fill("vahva")
+        one.get_by_role("button", name="Authorize").click()
+        expect(one.locator("main")).to_contain_text(f"{name} tunnistettu")
+        expect(one.locator("#identify ~ p .tag.ok")).to_be_visible()
+        steps.hand_in(one)
+    sent = server.sql("SELECT count(*) FROM ideas_ideaversion WHERE assurance = 'strong'")
+    assert sent == [(2,)]
