@@ -33,6 +33,7 @@ from catalogue.admin_fields import (
 )
 from catalogue.admin_panels import CompletenessColumn, CompletenessPanel, WordsPanel
 from catalogue.admin_publiccode import SolutionIndexView
+from catalogue.fields import AmountField
 from catalogue.models import Solution
 from catalogue.states import SizeBand
 
@@ -52,6 +53,11 @@ class SolutionForm(WagtailAdminModelForm):  # type: ignore[misc]
         label=_("suppliers"),
         help_text=_("Write on a line: name; business id; address."),
         required=False,
+    )
+    cost_once = AmountField(label=_("one-off cost, €"), max_digits=12, required=False)
+    cost_yearly = AmountField(label=_("yearly cost, €"), max_digits=12, required=False)
+    staff_days = AmountField(
+        label=_("own staff's days"), max_digits=7, decimal_places=1, required=False
     )
     trust = TrustField(label=_("trust facts"), required=False)
 

@@ -1,4 +1,4 @@
-"""A list of keys from a fixed set, kept as JSON: several check boxes in a form."""
+"""Fields of solutions: keys from a fixed set, kept as JSON; amounts as people write them."""
 
 from typing import Any
 
@@ -29,3 +29,14 @@ class TargetGroupsField(models.JSONField):
 
     def clean(self, value: Any, model_instance: Any) -> list[str]:
         return shapes.clean_target_groups(value)
+
+
+class AmountField(forms.DecimalField):
+    """An amount that is not negative, as people write it in their language: «1 200,50»."""
+
+    def __init__(self, *, max_digits: int = 14, decimal_places: int = 2, **kwargs: Any) -> None:
+        limits: dict[str, Any] = {"max_digits": max_digits, "decimal_places": decimal_places}
+        super().__init__(min_value=0, localize=True, **limits, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from catalogue.fields import AmountField
 from catalogue.models import Reuse
 from catalogue.states import Indicator, Method, ReuseStage
 
@@ -16,11 +17,6 @@ def _date(**more: Any) -> forms.DateField:
     return forms.DateField(
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
     )
-
-
-def _amount(**more: Any) -> forms.DecimalField:
-    limits = {"max_digits": 14, "decimal_places": 2, "min_value": 0, "localize": True}
-    return forms.DecimalField(**{**limits, **more})
 
 
 class ReuseForm(forms.Form):
@@ -54,8 +50,8 @@ class ReuseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     supplier = forms.CharField(label=_("Supplier"), required=False, max_length=120)
-    cost_once = _amount(label=_("What you have paid once, €"), required=False, max_digits=12)
-    cost_yearly = _amount(label=_("What you pay in a year, €"), required=False, max_digits=12)
+    cost_once = AmountField(label=_("What you have paid once, €"), required=False, max_digits=12)
+    cost_yearly = AmountField(label=_("What you pay in a year, €"), required=False, max_digits=12)
     contact = forms.BooleanField(
         label=_("I may be asked about this: my name and e-mail are shown to everybody"),
         help_text=_("You can take this back here whenever you like."),
@@ -83,11 +79,11 @@ class ClaimForm(forms.Form):
     own_unit = forms.CharField(
         label=_("If something else: in which unit?"), required=False, max_length=30
     )
-    baseline = _amount(
+    baseline = AmountField(
         label=_("Before, in a year"),
         help_text=_("Euros, hours, kilometres, kilograms of CO₂ or kilowatt-hours."),
     )
-    result = _amount(label=_("Now, in a year"))
+    result = AmountField(label=_("Now, in a year"))
     starts_on = _date(label=_("Followed from"))
     ends_on = _date(label=_("Followed until"))
     method = forms.ChoiceField(

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from catalogue.models import Contact, Solution
 from tests.catalogue.office import back, form
@@ -96,3 +97,18 @@ def test_the_first_draft_is_compared_with_what_is_published(client, host, editor
     assert 'deletion">Julkaistu' in html
     one.refresh_from_db()
     assert (one.title, one.has_unpublished_changes) == ("Julkaistu nimi", True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("1 200,50", "1200.50"), ("1\xa0200,50", "1200.50"), ("1200.50", "1200.50")]
+)
+def test_amounts_are_written_as_the_editor_writes_them(client, host, editor, typed, kept):
+    one = SolutionFactory(owner=host)
+    with translation.override("fi"):
+        client.post(back("edit", one.pk), form(host, cost_once=typed, staff_days="2,5"))
+        draft = Solution.objects.get().get_latest_revision_as_object()
+        assert (str(draft.cost_once), str(draft.staff_days)) == (kept, "2.5")
+        html = client.get(back("edit", one.pk)).content.decode()
+        assert 'value="1200,50"' in html
+        wrong = client.post(back("edit", one.pk), form(host, cost_once="-1"))
+        assert wrong.context["form"].errors["cost_once"]

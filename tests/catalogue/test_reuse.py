@@ -194,7 +194,7 @@ DETAILS = {
     "scope": "kaksi koulua",
     "changes": "Lisäsimme ruotsin.",
     "supplier": "Kyyti Oy",
-    "cost_once": "1200,50",
+    "cost_once": "1 200,50",
     "cost_yearly": "300",
 }
 
