@@ -1,9 +1,11 @@
 """Where a person is signed in, and ending it there. allauth keeps a row per session."""
 
+import datetime as dt
+
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -56,3 +58,14 @@ def end_sessions(*, user: User, pk: int | None = None, keep: str | None = None) 
         Session.objects.filter(session_key__in=keys).delete()
         found.delete()
     return len(keys)
+
+
+@transaction.atomic
+def forget_ended(*, at: dt.datetime) -> int:
+    """Remove sessions that have run out, and what is kept of sessions that are no more (address,
+    browser); how many of the latter. To be called daily: Django itself removes none.
+    """
+    Session.objects.filter(expire_date__lt=at).delete()
+    living = Session.objects.filter(session_key=OuterRef("session_key"))
+    gone, _by_model = UserSession.objects.filter(~Exists(living)).delete()
+    return int(gone)

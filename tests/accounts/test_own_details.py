@@ -1,17 +1,20 @@
 """One's own details: where one is signed in, and all that is held of one."""
 
+import datetime as dt
 import io
 import json
 import zipfile
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 
 from accounts.actions import grant_role
 from accounts.sessions import device
 from accounts.states import Role
 from challenges.models import Follower
-from core import clock, mail
+from core import clock, daily, mail, outbox
 from ideas.models import Attachment, Message
 from tests.accounts.test_sign_in import CODE, ask, last_code
 from tests.factories.accounts import OrganisationFactory, UserFactory
@@ -109,3 +112,20 @@ def test_download_has_all_of_the_persons_and_nothing_of_others(client, settings,
     assert data["juries"]["seats"] == []
     assert "Toisen ehdotus" not in text
     assert "778899" not in text
+
+
+@pytest.mark.django_db
+def test_sessions_that_ran_out_are_forgotten_daily(client):
+    person = UserFactory()
+    old, living, ended = (signed_in(type(client), person, agent) for agent in (FIREFOX, EDGE, "x"))
+    now = clock.now()
+    Session.objects.filter(session_key=old.session.session_key).update(
+        expire_date=now - dt.timedelta(seconds=1)
+    )
+    Session.objects.filter(session_key=ended.session.session_key).delete()
+    outbox.emit(daily.EVENT)
+    outbox.run_now()
+    assert [one.user_agent for one in UserSession.objects.all()] == [EDGE]
+    assert Session.objects.filter(expire_date__lt=now).count() == 0
+    assert living.get(PROFILE).status_code == 200
+    assert old.get(PROFILE).status_code == 302
