@@ -55,6 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             return str(_("Name removed"))
         return self.name or self.email
 
+    def has_usable_password(self) -> bool:
+        """Nobody signs in by one, whatever `createsuperuser` has stored: nothing asks for it."""
+        return False
+
     @property
     def audit_label(self) -> str:
         """What sealed audit rows call the person: no name, so that erasure breaks no chain."""

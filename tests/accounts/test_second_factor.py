@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from accounts import factors, rules
 from accounts.actions import become_host, grant_role
 from accounts.erasure import erase
+from accounts.models import User
 from accounts.my_data import collect
 from accounts.states import Role
 from cms.setup import setup_site
@@ -354,3 +355,15 @@ def test_what_no_passkey_made_is_refused(client, person, credential):
     set_up(client)
     again = client.post(f"{INDEX}avaimella/", {"credential": credential})
     assert again.status_code == 302
+
+
+def test_owner_whom_the_command_made_is_asked_for_no_password(client):
+    owner = User.objects.create_superuser("omistaja@talkoot.example", "salasana")
+    client.force_login(owner)
+    secret = set_up(client)
+    other = type(client)()
+    other.force_login(owner)
+    asked = other.post(f"{APP}pois/")
+    assert asked["Location"].partition("?")[0].endswith("/oma/vahvistus/uudelleen/")
+    other.post(asked["Location"], {"code": code(secret, later=1)})
+    assert not Authenticator.objects.exists()  # what was asked for went on after the code
