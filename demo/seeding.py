@@ -12,7 +12,7 @@ from django.db import transaction
 from core import audit, clock
 from demo.data import challenge
 from demo.models import DemoPart
-from demo.parts import calls, endings, inquiries, juries, places, proofs, talks
+from demo.parts import calls, endings, inquiries, juries, places, proofs, talks, voices
 from demo.quiet import in_the_past
 
 
@@ -41,6 +41,7 @@ def parts() -> list[Part]:
         *_call("kuopio", "Kuopio", ("propose", "seat")),
         Part("kuopio-correct", "Kuopio: rubric corrected", partial(calls.correct, "kuopio")),
         Part("kuopio-questions", "Kuopio: questions", partial(inquiries.ask_and_answer, "kuopio")),
+        Part("kuopio-voices", "Kuopio: what others say", partial(voices.say, "kuopio")),
         Part("kuopio-draft", "Kuopio: a draft", partial(calls.draft, "kuopio")),
         *_call("pietarsaari", "Pietarsaari", ()),
         Part("pilots", "Solutions of the pilots", endings.pilots),

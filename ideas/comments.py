@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import audit, mail, tokens
+from core import audit, mail, outbox, tokens
 from core.canonical import digest
 from core.errors import Denied, Invalid, NotNow, require
 from ideas import rules
@@ -22,6 +22,8 @@ from ideas.answers import one_line, plain
 from ideas.models import Comment, Idea
 
 KIND: Final = "comment"  # of the secret link
+PUBLISHED: Final = "comment.published"
+ANSWERED: Final = "comment.answered"
 UNCONFIRMED: Final = dt.timedelta(days=7)
 MOST_SHOWN: Final = 200  # on a page, the newest
 
@@ -132,6 +134,7 @@ def answer(*, comment: Comment, text: str, by: User | None, at: dt.datetime) -> 
     comment.save(update_fields=["answer", "answered_at"])
     data = {**_told(comment), "answer": digest(words)}
     audit.record("comment.answered", comment, by=by, data=data)
+    outbox.emit(ANSWERED, comment=comment.pk)
     return comment
 
 
@@ -145,6 +148,7 @@ def _publish(comment: Comment, *, by: User | None, at: dt.datetime) -> Comment:
     comment.confirmed_at = at
     comment.save(update_fields=["confirmed_at"])
     audit.record("comment.published", comment, by=by, data=_told(comment))
+    outbox.emit(PUBLISHED, comment=comment.pk)
     return comment
 
 

@@ -23,6 +23,7 @@ from ideas.models import Comment, Idea, Report
 
 HIDDEN: Final = "idea.hidden"
 RESTORED: Final = "idea.restored"
+REPORTED: Final = "report.made"
 NEWEST: Final = 100  # comments that staff look through
 
 Target = Idea | Comment
@@ -57,6 +58,7 @@ def report(*, target: Target, reason: str, by: User | None, at: dt.datetime) -> 
         raise Invalid(errors=error.message_dict) from error
     made.save()
     audit.record("report.made", target, by=None, data={"reference": idea.reference})
+    outbox.emit(REPORTED, report=made.pk)
     return made
 
 

@@ -24,6 +24,7 @@ from ideas import (
     secret_review,
     support,
     uploads,
+    voice_tasks,  # noqa: F401 - its handlers are found with these
 )
 from ideas import compilation as compilations
 from ideas.actions import make_public, recount_public
