@@ -102,11 +102,17 @@ def can_remove_member(user: Any, member: TeamMember) -> bool:
     """Everybody may leave; the one who is responsible may take others off."""
     if not in_team(user, member.idea):
         return False
-    if member.user_id == user.pk:
-        return True
-    return TeamMember.objects.filter(
-        idea=member.idea_id, user=user, role=TeamRole.OWNER, joined_at__isnull=False
-    ).exists()
+    return member.user_id == user.pk or bool(can_hand_over(user, member.idea))
+
+
+@rules.predicate
+def can_hand_over(user: Any, idea: Idea) -> bool:
+    """The one who is responsible for the proposal."""
+    return in_team(user, idea) and (
+        TeamMember.objects.filter(
+            idea=idea, user=user, role=TeamRole.OWNER, joined_at__isnull=False
+        ).exists()
+    )
 
 
 @rules.predicate

@@ -1,4 +1,4 @@
-"""Who writes a proposal together: invite a colleague, join, leave.
+"""Who writes a proposal together: invite a colleague, join, leave, hand the responsibility over.
 
 A place in the team gives this one proposal, not the organisation. Before a proposal is handed in,
 these leave no audit row: a draft is its writers' own.
@@ -103,6 +103,26 @@ def remove_member(*, member: TeamMember, by: User) -> None:
         raise NotNow(_("Whoever began the proposal is responsible for it and stays in the team."))
     TeamMember.objects.filter(pk=member.pk).delete()
     _record("team.left", idea, by=by)
+
+
+@transaction.atomic
+def hand_over(*, member: TeamMember, by: User) -> None:
+    """Make another writer the responsible one; whoever was it becomes a writer.
+
+    Raises NotNow for somebody who has not joined yet. Once more changes nothing.
+    """
+    require(rules.can_hand_over(by, member.idea))
+    idea = lock_idea(member.idea)
+    heir = TeamMember.objects.filter(pk=member.pk, idea=idea).first()
+    if heir is None:
+        raise Denied
+    if heir.joined_at is None:
+        raise NotNow(_("Only somebody who has joined can become responsible."))
+    if heir.role == TeamRole.OWNER:
+        return
+    TeamMember.objects.filter(idea=idea, role=TeamRole.OWNER).update(role=TeamRole.WRITER)
+    TeamMember.objects.filter(pk=heir.pk).update(role=TeamRole.OWNER)
+    _record("team.handed_over", idea, by=by)
 
 
 def _record(verb: str, idea: Idea, *, by: User) -> None:

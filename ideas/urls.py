@@ -62,6 +62,9 @@ urlpatterns = [
     path("oma/ehdotus/<uuid:uid>/-osat/", by_account(company.tasks), name="own_tasks"),
     path("oma/ehdotus/<uuid:uid>/-kirjoittajat/", by_account(company.team), name="own_team"),
     path("oma/ehdotus/<uuid:uid>/-pois/", by_account(company.leave), name="own_leave"),
+    path(
+        "oma/ehdotus/<uuid:uid>/-vastuu/", by_account(company.responsibility), name="own_hand_over"
+    ),
     path("oma/ehdotus/<uuid:uid>/-liity/", joining.join, name="own_join"),
     path("oma/ehdotus/<uuid:uid>/-tarkista/", by_account(reviewing.review), name="own_review"),
     path("oma/ehdotus/<uuid:uid>/-laheta/", by_account(reviewing.submit), name="own_submit"),

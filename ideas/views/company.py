@@ -27,7 +27,8 @@ from ideas import links, queries, rules
 from ideas.actions import start_draft
 from ideas.flow import Desk
 from ideas.models import Idea, TeamMember
-from ideas.team import invite_colleague, remove_member
+from ideas.states import TeamRole
+from ideas.team import hand_over, invite_colleague, remove_member
 from ideas.team_forms import InviteForm
 from ideas.versions import attachments_of
 from ideas.views.closed import late
@@ -197,17 +198,17 @@ def team(request: HttpRequest, desk: Desk) -> HttpResponse:
                 messages.success(request, words)
                 return redirect(desk.paths.team)
     members = list(desk.idea.team.select_related("user").order_by("invited_at", "pk"))
-    for member in members:
-        member.idea = desk.idea
+    responsible = rules.can_hand_over(request.user, desk.idea)
     context = {
         "desk": desk,
         "idea": desk.idea,
         "challenge": desk.idea.challenge,
         "form": form,
         "members": [
-            (one, one.role != "owner" and rules.can_remove_member(request.user, one))
+            (one, one.role != TeamRole.OWNER and (responsible or one.user_id == request.user.pk))
             for one in members
         ],
+        "responsible": responsible,
     }
     return render(request, "ideas/team.html", context, status=422 if form.errors else 200)
 
@@ -215,14 +216,30 @@ def team(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take a member off, or leave oneself."""
-    pk = request.POST.get("member", "")
-    found = desk.idea.team.filter(pk=pk).first() if pk.isascii() and pk.isdigit() else None
+    found = _member(request, desk)
     if found is None:  # pressed twice
         return redirect(desk.paths.team)
-    found.idea = desk.idea
     remove_member(member=found, by=person_of(request))
     if found.user_id == getattr(request.user, "pk", None):
         messages.success(request, _("You have left the team."))
         return redirect("accounts:home")
     messages.success(request, _("%(email)s is off the team.") % {"email": found.email})
     return redirect(desk.paths.team)
+
+
+@require_POST
+def responsibility(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Make another member the responsible one."""
+    found = _member(request, desk)
+    if found is not None:
+        hand_over(member=found, by=person_of(request))
+        messages.success(request, _("%(email)s is responsible now.") % {"email": found.email})
+    return redirect(desk.paths.team)
+
+
+def _member(request: HttpRequest, desk: Desk) -> TeamMember | None:
+    pk = request.POST.get("member", "")
+    found = desk.idea.team.filter(pk=pk).first() if pk.isascii() and pk.isdigit() else None
+    if found is not None:
+        found.idea = desk.idea
+    return found

@@ -225,3 +225,34 @@ def test_letters_follow_the_language_of_the_invited(idea, owner):
     User.objects.create_user("kollega@reitti.example", language="sv")
     invite(idea, owner)
     assert "/sv/oma/ehdotus/" in Mail.objects.get(template="team_invited").text
+
+
+def test_responsibility_is_handed_over(idea, owner):
+    colleague = member_of(company("Toinen Oy", "7654321-6"), "kollega@reitti.example")
+    place = invite(idea, owner)
+    with pytest.raises(NotNow):
+        team.hand_over(member=place, by=owner)
+    team.join_team(idea=idea, by=colleague, at=clock.now())
+    with pytest.raises(Denied):
+        team.hand_over(member=place, by=colleague)
+    for _twice in range(2):
+        if rules.can_hand_over(owner, idea):
+            team.hand_over(member=place, by=owner)
+    roles = dict(TeamMember.objects.filter(idea=idea).values_list("user__email", "role"))
+    assert roles == {owner.email: TeamRole.WRITER, colleague.email: TeamRole.OWNER}
+    first = TeamMember.objects.get(idea=idea, user=owner)
+    team.remove_member(member=first, by=owner)  # whoever was responsible may leave now
+    with pytest.raises(NotNow):
+        team.remove_member(member=TeamMember.objects.get(idea=idea), by=colleague)
+
+
+def test_page_offers_it_to_the_responsible_one(idea, owner, client):
+    colleague = member_of(company("Toinen Oy", "7654321-6"), "kollega@reitti.example")
+    place = invite(idea, owner)
+    team.join_team(idea=idea, by=colleague, at=clock.now())
+    client.force_login(owner, "django.contrib.auth.backends.ModelBackend")
+    page = f"/en/oma/ehdotus/{idea.uid}/-kirjoittajat/"
+    assert b"Make responsible" in client.get(page).content
+    answer = client.post(f"/en/oma/ehdotus/{idea.uid}/-vastuu/", {"member": place.pk}, follow=True)
+    assert b"is responsible now" in answer.content
+    assert b"Make responsible" not in answer.content

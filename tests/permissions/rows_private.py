@@ -75,6 +75,7 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("own_tasks", "company_draft", (), OK, NO_METHOD),
     ("own_team", "company_draft", (), OK, LET),
     ("own_leave", "company_draft", (), NO_METHOD, LET),
+    ("own_hand_over", "company_draft", (), NO_METHOD, LET),
     ("own_review", "company_draft", (), OK, NO_METHOD),
     ("own_submit", "company_draft", (), NO_METHOD, LET),
     ("own_receipt", "company", (), OK, NO_METHOD),
