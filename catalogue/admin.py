@@ -228,7 +228,7 @@ class SolutionViewSet(OwnOnly, SnippetViewSet):  # type: ignore[misc]
                 WordsPanel("expires_on"),
             ],
             label=_("contact person"),
-            heading=_("contact people"),
+            heading=capfirst(_("contact people")),
         ),
         MultiFieldPanel(
             [WordsPanel("reviewed_on"), WordsPanel("archived_at")], heading=_("Freshness")

@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import get_default_renderer
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminTagWidget
 
@@ -99,12 +100,12 @@ class TagsWidget(AdminTagWidget):  # type: ignore[misc]
 
 
 class TrustWidget(forms.MultiWidget):
-    """Answer, address and note of each fact in a row."""
+    """Answer, address and note of each fact under its name."""
 
     def __init__(self) -> None:
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {}
         for name, label in shapes.TRUST.items():
-            answers = [("", label), *((k, v) for k, v in shapes.ANSWERS.items())]
+            answers = [("", _("Not told")), *((k, v) for k, v in shapes.ANSWERS.items())]
             widgets[f"{name}_value"] = forms.Select({"aria-label": label}, answers)
             for part, said in (("url", _("Address")), ("note", _("Note"))):
                 widgets[f"{name}_{part}"] = forms.TextInput(
@@ -115,6 +116,20 @@ class TrustWidget(forms.MultiWidget):
     def decompress(self, value: Any) -> list[str]:
         told = value or {}
         return [told.get(n, {}).get(part, "") for n in shapes.TRUST for part in shapes.FACT]
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
+        draw = renderer or get_default_renderer()
+        boxes = [draw.render(part["template_name"], {"widget": part}) for part in parts]
+        size = len(shapes.FACT)
+        return format_html_join(
+            "",
+            '<fieldset class="tk-fact"><legend>{}</legend>{}{}{}</fieldset>',
+            (
+                (label, *map(mark_safe, boxes[place * size : (place + 1) * size]))
+                for place, label in enumerate(shapes.TRUST.values())
+            ),
+        )
 
 
 class TrustField(forms.MultiValueField):

@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import translation
 
+from catalogue import shapes
 from catalogue.models import Contact, Solution
 from tests.catalogue.office import back, form
 from tests.factories.catalogue import SolutionFactory
@@ -112,3 +114,14 @@ def test_amounts_are_written_as_the_editor_writes_them(client, host, editor, typ
         assert 'value="1200,50"' in html
         wrong = client.post(back("edit", one.pk), form(host, cost_once="-1"))
         assert wrong.context["form"].errors["cost_once"]
+
+
+def test_trust_facts_stand_under_their_names(client, host, editor):
+    told = {"security": {"value": "yes", "url": "", "note": "<b>Testattu</b>"}}
+    one = SolutionFactory(owner=host, trust=told)
+    soup = BeautifulSoup(client.get(back("edit", one.pk)).content, "html.parser")
+    facts = {one.legend.text: one for one in soup.select("fieldset.tk-fact")}
+    assert list(facts) == [str(label) for label in shapes.TRUST.values()]
+    fact = facts[str(shapes.TRUST["security"])]
+    assert fact.select_one("option[selected]")["value"] == "yes"
+    assert fact.select("input")[-1]["value"] == "<b>Testattu</b>"
