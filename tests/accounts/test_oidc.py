@@ -251,3 +251,8 @@ def test_my_data_tells_and_erasure_unlinks(client, server):
     other = type(client)()
     go(other, server, "1")
     assert other.session["_auth_user_id"] != str(user.pk)
+
+
+@pytest.mark.parametrize("away", ["https://muualla.example/", "//muualla.example/"])
+def test_way_elsewhere_is_not_followed(client, server, away):
+    assert go(client, server, "1", next=away)["Location"].endswith("/oma/")

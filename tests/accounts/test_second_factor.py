@@ -367,3 +367,14 @@ def test_owner_whom_the_command_made_is_asked_for_no_password(client):
     assert asked["Location"].partition("?")[0].endswith("/oma/vahvistus/uudelleen/")
     other.post(asked["Location"], {"code": code(secret, later=1)})
     assert not Authenticator.objects.exists()  # what was asked for went on after the code
+
+
+@pytest.mark.parametrize("away", ["https://muualla.example/", "//muualla.example/"])
+def test_way_elsewhere_is_not_followed(client, person, away):
+    client.force_login(person)
+    secret = set_up(client, f"{APP}?next={away}")
+    for page in (INDEX, CODES):
+        _head, main = client.get(f"{page}?next={away}").content.decode().split("<main", 1)
+        assert "muualla" not in main.split("</main>")[0]
+    response = client.post(f"{AGAIN}?next={away}", {"code": code(secret, later=1)})
+    assert response["Location"] == "/en/oma/"
