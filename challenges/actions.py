@@ -214,7 +214,7 @@ def save_form(*, series: Series, definition: Any, based_on: int, by: User) -> Fo
     """
     require(bool(rules.can_edit_form(by, series)))
     locked(series.challenge)
-    newest = series.form
+    newest = series.newest_form
     if newest and newest.frozen_at:
         raise NotNow(_("The form was frozen when the challenge opened."))
     number = newest.number if newest else 0
@@ -253,7 +253,7 @@ def open_challenge(*, challenge: Challenge, by: User | None, at: dt.datetime) ->
     }
     if lacking:
         raise Invalid(_("The challenge cannot open yet: something is missing."), errors=lacking)
-    digests = {series.key: _freeze(series, at=at) for series in challenge.series.all()}
+    digests = {series.key: _freeze_newest(series, at=at) for series in challenge.series.all()}
     challenge.state = ChallengeState.OPENED
     challenge.opened_at = at
     challenge.save(update_fields=["state", "opened_at"])
@@ -264,10 +264,15 @@ def open_challenge(*, challenge: Challenge, by: User | None, at: dt.datetime) ->
     return challenge
 
 
-def _freeze(series: Series, *, at: dt.datetime) -> str:
-    form = series.form
+def _freeze_newest(series: Series, *, at: dt.datetime) -> str:
+    form = series.newest_form
     if form is None:
         raise Invalid(errors={"forms": [_("A series has no form.")]})
+    return freeze(form, at=at)
+
+
+def freeze(form: FormVersion, *, at: dt.datetime) -> str:
+    """From now on the version does not change; its digest."""
     form.digest = form.parsed.digest
     form.frozen_at = at
     form.save(update_fields=["digest", "frozen_at"])

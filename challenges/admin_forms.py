@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
-from challenges import actions, form_editing, queries, registry
+from challenges import actions, form_correction, form_editing, queries, registry
 from challenges.admin_base import ChallengeAdminView
 from challenges.definition import BadDefinition, Definition
 from challenges.form_editing import NotThere, Raw
 from challenges.models import FormVersion, Series
 from challenges.question_forms import QuestionForm, StepForm
+from challenges.states import Act, ChallengeState
 from core.errors import Invalid, NotNow
 from core.forms import show_errors
 from core.multilingual import text
@@ -61,8 +62,20 @@ class SeriesFormView(ChallengeAdminView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context.update(series=self.series, version=self.form, frozen=bool(self.form.frozen_at))
+        context.update(
+            series=self.series,
+            version=self.form,
+            frozen=bool(self.form.frozen_at),
+            serving=None if self.form.frozen_at else self.serving,
+            may_correct=self.challenge.allows(Act.SUBMIT, at=self.at),
+        )
         return context
+
+    @property
+    def serving(self) -> FormVersion | None:
+        """The version that proposals are begun with, while another is being corrected."""
+        self.series.challenge = self.challenge
+        return self.series.form if self.challenge.state != ChallengeState.PREPARING else None
 
     def based_on(self) -> int:
         """The version that the person was looking at."""
@@ -114,6 +127,31 @@ class EditorView(SeriesFormView):
             self.save(lambda definition: CHANGES[verb](definition, key))
         except (Invalid, NotNow) as error:
             messages.error(request, str(error))
+        return self.back()
+
+
+class CorrectionView(SeriesFormView):
+    """POST begins a correction of an open challenge's form; `do` = part publishes or drops it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        given: dict[str, Any] = {
+            "series": self.series, "by": person_of(request), "at": self.at
+        }  # fmt: skip
+        self.series.challenge = self.challenge
+        try:
+            if request.POST.get("do") == "publish":
+                form_correction.publish(reason=request.POST.get("reason", ""), **given)
+                messages.success(request, _("Done. Everybody who has begun is told."))
+            elif request.POST.get("do") == "drop":
+                form_correction.drop(**given)
+                messages.success(request, _("The form stays as it is."))
+            else:
+                form_correction.begin(**given)
+        except (Invalid, NotNow) as error:
+            words = [one for group in getattr(error, "errors", {}).values() for one in group]
+            messages.error(request, " ".join(words) or str(error))
         return self.back()
 
 

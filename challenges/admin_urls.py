@@ -28,6 +28,11 @@ urlpatterns = [
     ),
     path("<int:pk>/forms/", admin_forms.FormsView.as_view(), name="forms"),
     path("<int:pk>/forms/<slug:key>/", admin_forms.EditorView.as_view(), name="form"),
+    path(
+        "<int:pk>/forms/<slug:key>/correction/",
+        admin_forms.CorrectionView.as_view(),
+        name="form_correction",
+    ),
     path("<int:pk>/forms/<slug:key>/preview/", admin_forms.PreviewView.as_view(), name="preview"),
     path(
         "<int:pk>/forms/<slug:key>/question/",

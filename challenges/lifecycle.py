@@ -46,7 +46,7 @@ def undo_opening(*, challenge: Challenge, by: User, at: dt.datetime) -> Challeng
             _("The opening can be taken back for ten minutes, if nobody has proposed anything.")
         )
     for series in challenge.series.all():
-        frozen = series.form
+        frozen = series.newest_form
         if frozen is not None:
             FormVersion.objects.create(
                 series=series, number=frozen.number + 1, definition=frozen.definition
@@ -69,7 +69,7 @@ def pause(*, challenge: Challenge, reason: str, by: User, at: dt.datetime) -> Ch
         raise NotNow(_("Only an open challenge can be paused, once at a time."))
     if challenge.closes_at is None or challenge.closes_at <= at:
         raise NotNow(_("The call has closed already."))
-    challenge.paused_at, challenge.pause_reason = at, _reason(reason)
+    challenge.paused_at, challenge.pause_reason = at, reason_of(reason)
     challenge.full_clean()
     challenge.save(update_fields=["paused_at", "pause_reason"])
     audit.record("challenge.paused", challenge, by=by, data={"reason": challenge.pause_reason})
@@ -111,7 +111,7 @@ def extend(
         raise NotNow(_("Only an open challenge can be given more time."))
     if closes_at <= max(before, at):
         raise Invalid(errors={"closes_at": [_("The new closing must be later than the old one.")]})
-    words = _reason(reason)
+    words = reason_of(reason)
     later = timetable.extended(timetable.of(challenge), closes_at=closes_at)
     spans, moves = timetable.off_holidays(later, keep=PhaseKind.SUBMISSION)
     save_timetable(challenge=challenge, phases=spans, by=by, at=at)
@@ -125,7 +125,7 @@ def extend(
     return moves
 
 
-def _reason(words: str) -> str:
+def reason_of(words: str) -> str:
     if not words.strip():
         raise Invalid(errors={"reason": [_("Write why: everybody who has begun is told.")]})
     return words.strip()

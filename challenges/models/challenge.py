@@ -267,5 +267,14 @@ class Series(models.Model):
 
     @property
     def form(self) -> "FormVersion | None":
-        """The newest version of the form; the frozen one once the challenge is open."""
+        """What proposals are begun with: the newest version, and once the challenge has opened the
+        newest that is frozen (form_correction.py makes another)."""
+        forms = self.forms.order_by("-number")
+        if self.challenge.state != ChallengeState.PREPARING:
+            forms = forms.exclude(frozen_at=None)
+        return forms.first()
+
+    @property
+    def newest_form(self) -> "FormVersion | None":
+        """What staff edit, or what was frozen last."""
         return self.forms.order_by("-number").first()

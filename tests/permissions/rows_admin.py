@@ -196,6 +196,7 @@ ROWS = [
     ),
     *both("challenges_admin:undo", get=False),
     *both("challenges_admin:resume", get=False),
+    *both("challenges_admin:form_correction", "citizens", get=False),
     *both("challenges_admin:question", "citizens", "title"),
     *both("challenges_admin:step", "citizens", "need"),
     # A proposal that is undone: tests/ideas/test_trial.py sees that nothing of it stays.
