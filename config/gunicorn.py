@@ -18,11 +18,17 @@ from core import arrival
 
 
 class Worker(ThreadWorker):
-    """Notes when a request was first readable, before it waits for a free thread."""
+    """Notes when a request was first readable, before it waits for a free thread, and how many
+    wait."""
 
     def enqueue_req(self, conn: TConn) -> None:
         conn.readable_at = time.time()
+        arrival.line.join()
         super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> Any:
+        arrival.line.leave()
+        return super().handle(conn)
 
     def handle_request(self, req: Request, conn: TConn) -> bool:
         arrival.note(conn.readable_at)

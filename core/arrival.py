@@ -14,6 +14,25 @@ from core import clock
 _thread = threading.local()
 
 
+class Line:
+    """How many requests wait for a free thread of this process; what has time lets them first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.length = 0
+
+    def join(self) -> None:
+        with self._lock:
+            self.length += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self.length -= 1
+
+
+line = Line()
+
+
 def note(seconds_since_epoch: float | None) -> None:
     """Told by the web server before it hands the request to the application."""
     _thread.at = seconds_since_epoch

@@ -6,13 +6,14 @@ import time
 
 from django.db import close_old_connections, connection
 
-from core import audit, clock, daily, outbox
+from core import arrival, audit, clock, daily, outbox
 
 log = logging.getLogger(__name__)
 
 POLL = 0.5
 LOOK_FOR_THE_DEAD = 10.0
 REST_AFTER_TROUBLE = 5.0
+STEP_ASIDE = 0.2  # before each job, while requests wait for a thread: a letter has time
 
 
 class Drainer(threading.Thread):
@@ -49,8 +50,14 @@ class Drainer(threading.Thread):
         if outbox.hands_over():
             taken = outbox.hand_over()
         else:
-            taken = outbox.drain(stopping=self._stop_asked.is_set)
+            taken = outbox.drain(stopping=self._is_stopping)
         return bool(taken + audit.seal())
+
+    def _is_stopping(self) -> bool:
+        """Asked before each job: the moment to let others go first."""
+        if arrival.line.length > 0:
+            self._stop_asked.wait(STEP_ASIDE)
+        return self._stop_asked.is_set()
 
     def stop(self, timeout: float = 15.0) -> None:
         """Finish the job at hand, give back the rest, end."""

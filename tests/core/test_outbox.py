@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from core import audit, clock, outbox
+from core import arrival, audit, clock, drainer, outbox
 from core.models import AuditEntry, OutboxRow
 
 pytestmark = pytest.mark.django_db
@@ -316,3 +316,19 @@ def test_registering_again_replaces_the_handler():
     known = len(outbox.handlers_of("test.noted"))
     outbox.handler("test.noted")(note)
     assert len(outbox.handlers_of("test.noted")) == known
+
+
+def test_jobs_let_waiting_requests_go_first(monkeypatch):
+    monkeypatch.setattr(drainer, "STEP_ASIDE", 0.01)
+    stepped = []
+    runner = drainer.Drainer()
+    monkeypatch.setattr(runner._stop_asked, "wait", lambda seconds: stepped.append(seconds))
+    assert not runner._is_stopping()
+    assert stepped == []
+    arrival.line.join()
+    try:
+        assert not runner._is_stopping()
+        assert stepped == [0.01]
+    finally:
+        arrival.line.leave()
+    assert arrival.line.length == 0
