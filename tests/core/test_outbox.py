@@ -322,7 +322,7 @@ def test_jobs_let_waiting_requests_go_first(monkeypatch):
     monkeypatch.setattr(drainer, "STEP_ASIDE", 0.01)
     stepped = []
     runner = drainer.Drainer()
-    monkeypatch.setattr(runner._stop_asked, "wait", lambda seconds: stepped.append(seconds))
+    monkeypatch.setattr(runner._stop_asked, "wait", stepped.append)
     assert not runner._is_stopping()
     assert stepped == []
     arrival.line.join()
