@@ -105,10 +105,12 @@ def measured(call: Callable[[str], object], words: list[str]) -> tuple[float, fl
 
 
 def in_turn(calls: list[Callable[[str], object]], words: list[str]) -> list[list[float]]:
-    """Milliseconds of each, the first queries not among them. Each begins in its turn: whoever is
-    first with a word finds nothing of it in the processor's cache."""
-    for call in calls:
-        call(words[0])
+    """Milliseconds of each, after a round that is not counted: a server that has just been filled
+    is still compiling itself. Each begins in its turn: whoever is first with a word finds nothing
+    of it in the processor's cache."""
+    for word in dict.fromkeys(words):
+        for call in calls:
+            call(word)
     taken: list[list[float]] = [[] for _ in calls]
     for turn, word in enumerate(words):
         for place in range(len(calls)):
