@@ -145,6 +145,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Until something listens there: a minute at most, or as long as the process lives."""
+    for _ in range(600):
+        if listens(url) or process.poll() is not None:
+            break
+        time.sleep(0.1)
+
+
 @contextmanager
 def silent_port() -> Iterator[int]:
     """A port that takes connections and never answers."""
@@ -168,10 +176,7 @@ def running_redis(folder: Path) -> Iterator[str]:
     )
     url = f"redis://127.0.0.1:{port}/0"
     try:
-        for _ in range(200):
-            if listens(url):
-                break
-            time.sleep(0.05)
+        wait_for(url, process)
         yield url
     finally:
         process.terminate()
@@ -200,10 +205,7 @@ def running_object_store(folder: Path) -> Iterator[str]:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     url = f"s3://talkoot:salaisuus@127.0.0.1:{port}/talkoot/liitteet?tls=0"
     try:
-        for _ in range(600):
-            if listens(url) or process.poll() is not None:
-                break
-            time.sleep(0.1)
+        wait_for(url, process)
         yield url
     finally:
         process.terminate()
@@ -228,10 +230,7 @@ def running_clamd(folder: Path, *, known: dict[str, bytes]) -> Iterator[str]:
     process = subprocess.Popen([program, "-c", str(words)], stdout=subprocess.DEVNULL)
     url = f"tcp://127.0.0.1:{port}"
     try:
-        for _ in range(300):
-            if listens(url) or process.poll() is not None:
-                break
-            time.sleep(0.1)
+        wait_for(url, process)
         yield url
     finally:
         process.terminate()
