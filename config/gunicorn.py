@@ -3,9 +3,11 @@
 python manage.py serve      or      gunicorn -c python:config.gunicorn config.wsgi
 """
 
+import ctypes
 import gc
 import sys
 import time
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -37,6 +39,15 @@ class Worker(ThreadWorker):
         finally:
             arrival.note(None)
 
+
+def keep_memory_together() -> None:
+    """glibc gives each thread a heap of its own, and what they free in turns stays with the
+    process: two heaps (M_ARENA_MAX, mallopt(3)) hold a fifth less. Elsewhere nothing is done."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(-8, 2)
+
+
+keep_memory_together()
 
 _host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
 bind = f"{_host}:{settings.PORT}"

@@ -227,7 +227,10 @@ class Solution(  # type: ignore[django-manager-missing]
 
     class Meta:
         ordering = ["title", "pk"]
-        indexes = [models.Index(fields=["live", "theme"], name="solution_theme")]
+        indexes = [
+            models.Index(fields=["live", "theme"], name="solution_theme"),
+            models.Index(fields=["title"], name="solution_title"),  # lists by title, suggestions
+        ]
         verbose_name = _("solution")
         verbose_name_plural = _("solutions")
 
