@@ -111,8 +111,8 @@ def hand_over(*, member: TeamMember, by: User) -> None:
 
     Raises NotNow for somebody who has not joined yet. Once more changes nothing.
     """
-    require(rules.can_hand_over(by, member.idea))
     idea = lock_idea(member.idea)
+    require(rules.can_hand_over(by, idea))  # still, now that nobody else can
     heir = TeamMember.objects.filter(pk=member.pk, idea=idea).first()
     if heir is None:
         raise Denied

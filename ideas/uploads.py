@@ -132,7 +132,17 @@ def _opened(coming: Coming) -> Iterator[IO[bytes]]:
         raise Refused(NOT_STORED) from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        if not _is_there(path, file):
+            # Whoever held it has finished with it: begin anew, and hear how it ended.
+            raise OutOfPlace(0)
         yield file
+
+
+def _is_there(path: Path, file: IO[bytes]) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _append(file: IO[bytes], piece: bytes, here: int) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final
 
 from django.conf import settings
+from django.db import models
 from django.urls import reverse
 from django.utils import translation
 
@@ -79,9 +80,9 @@ def _comment(pk: int) -> Comment | None:
     return rows.filter(pk=pk, confirmed_at__isnull=False, hidden_at=None).first()
 
 
-def _told(template: str, to: str, about: Idea | object) -> bool:
+def _told(template: str, to: str, about: models.Model) -> bool:
     """Whether such a letter has gone in the last day."""
-    pk = str(getattr(about, "pk", ""))
-    since = clock.now() - SELDOM
-    letters = Mail.objects.filter(template=template, to=to, about_id=pk, created_at__gt=since)
+    letters = Mail.objects.filter(
+        template=template, to=to, about_id=str(about.pk), created_at__gt=clock.now() - SELDOM
+    )
     return letters.exists()

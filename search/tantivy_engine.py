@@ -32,7 +32,6 @@ from search.base import (
     stored_text,
     title_key,
 )
-from search.beside import beside
 from search.engine import (
     Document,
     Hit,
@@ -42,6 +41,7 @@ from search.engine import (
     Sort,
     Status,
 )
+from search.parallel import both
 from search.plan import Plan, Slot
 from search.tantivy_faults import reads, writes
 from search.tantivy_query import (
@@ -87,7 +87,7 @@ class TantivyEngine(BaseEngine):
             total, hits = best()
             return Found(total=total, hits=hits, facets={})
         request = facet_counts_request(query.facets, query.filters)
-        counts, (total, hits) = beside(
+        counts, (total, hits) = both(
             lambda: facet_counts(searcher.aggregate(matching, request), query.facets), best
         )
         return Found(total=total, hits=hits, facets=counts)

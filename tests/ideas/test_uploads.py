@@ -1,7 +1,10 @@
 """A file in pieces: whole at the end, once, whatever is lost or sent again on the way."""
 
 import datetime as dt
+import fcntl
 import os
+import threading
+import time
 from base64 import b64encode
 from uuid import uuid4
 
@@ -176,6 +179,31 @@ def test_stranger_sends_nothing(client, draft):
     client.force_login(UserFactory(), "django.contrib.auth.backends.ModelBackend")
     assert send(client, idea, WHOLE, offset=0, upload=uuid4()).status_code == 404
     assert waiting() == []
+
+
+def test_piece_that_waited_for_one_that_was_refused_does_not_say_that_all_is_here(draft):
+    idea, person = draft
+    question = idea.form.parsed.fields["open_files"]
+    coming = uploads.Coming(uuid4(), idea, question, secret=False, name="kuva.png", size=100)
+    uploads.take_piece(coming, b"MZ", offset=0, at=clock.now(), by=person)
+    path = uploads._path(coming)
+    answers = []
+
+    def send_again() -> None:
+        try:
+            with uploads._opened(coming):
+                answers.append("here")
+        except uploads.OutOfPlace as found:
+            answers.append(found.here)
+
+    with path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiter = threading.Thread(target=send_again)
+        waiter.start()
+        time.sleep(0.2)  # it has opened the file and waits
+        path.unlink()
+    waiter.join()
+    assert answers == [0]
 
 
 def test_abandoned_pieces_are_thrown_away(client, draft):

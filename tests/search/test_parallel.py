@@ -5,12 +5,12 @@ import threading
 
 import pytest
 
-from search.beside import HELPERS, beside
+from search.parallel import HELPERS, both
 
 
 def test_both_results_and_the_other_is_done_here():
     here = threading.get_ident()
-    assert beside(lambda: 1, threading.get_ident) == (1, here)
+    assert both(lambda: 1, threading.get_ident) == (1, here)
 
 
 def test_done_here_when_no_helper_is_free():
@@ -20,14 +20,14 @@ def test_done_here_when_no_helper_is_free():
         held.release()
         go_on.wait()
 
-    asking = [threading.Thread(target=beside, args=(hold, go_on.wait)) for _ in range(HELPERS)]
+    asking = [threading.Thread(target=both, args=(hold, go_on.wait)) for _ in range(HELPERS)]
     for thread in asking:
         thread.start()
     try:
         for _ in asking:
             held.acquire()
         here = threading.get_ident()
-        assert beside(threading.get_ident, lambda: 2) == (here, 2)
+        assert both(threading.get_ident, lambda: 2) == (here, 2)
     finally:
         go_on.set()
         for thread in asking:
@@ -39,16 +39,16 @@ def test_an_error_of_either_is_raised(place):
     def broken() -> None:
         raise ValueError("broken")
 
-    both = [lambda: None, lambda: None]
-    both[place] = broken
+    pieces = [lambda: None, lambda: None]
+    pieces[place] = broken
     with pytest.raises(ValueError, match="broken"):
-        beside(*both)
+        both(*pieces)
 
 
 def test_a_forked_child_has_helpers_of_its_own():
-    beside(lambda: 1, lambda: 2)
+    both(lambda: 1, lambda: 2)
     child = os.fork()
     if child == 0:
-        done = beside(threading.get_ident, lambda: 2)[1] == 2
+        done = both(threading.get_ident, lambda: 2)[1] == 2
         os._exit(0 if done else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

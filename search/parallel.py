@@ -1,7 +1,7 @@
 """Two pieces of one search at the same time, on two cores.
 
 tantivy lets go of Python's lock while it reads an index, so counting the facets costs no time of
-its own beside finding the best: measured at 100,000 documents, a third of the whole.
+its own beside finding the best: measured at 100,000 documents, a quarter of the whole.
 """
 
 import functools
@@ -25,7 +25,7 @@ def _helpers() -> ThreadPoolExecutor:
 os.register_at_fork(after_in_child=_helpers.cache_clear)
 
 
-def beside(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
+def both(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
     """Both results. `one` must not touch the database: it runs in a helper's thread if one is
     free by the time that `other` is done, else here after it. Errors of either are raised."""
     asked = _helpers().submit(one)
