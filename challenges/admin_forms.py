@@ -130,28 +130,29 @@ class EditorView(SeriesFormView):
         return self.back()
 
 
-class CorrectionView(SeriesFormView):
+class CorrectionView(EditorView):
     """POST begins a correction of an open challenge's form; `do` = part publishes or drops it."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        given: dict[str, Any] = {
-            "series": self.series, "by": person_of(request), "at": self.at
-        }  # fmt: skip
+        by = person_of(request)
         self.series.challenge = self.challenge
         try:
             if request.POST.get("do") == "publish":
-                form_correction.publish(reason=request.POST.get("reason", ""), **given)
+                form_correction.publish(
+                    series=self.series, reason=request.POST.get("reason", ""), by=by, at=self.at
+                )
                 messages.success(request, _("Done. Everybody who has begun is told."))
             elif request.POST.get("do") == "drop":
-                form_correction.drop(**given)
+                form_correction.drop(series=self.series, by=by)
                 messages.success(request, _("The form stays as it is."))
             else:
-                form_correction.begin(**given)
+                form_correction.begin(series=self.series, by=by, at=self.at)
         except (Invalid, NotNow) as error:
             words = [one for group in getattr(error, "errors", {}).values() for one in group]
-            messages.error(request, " ".join(words) or str(error))
+            told = {"reason": request.POST.get("reason", ""), "trouble": words or [str(error)]}
+            return self.render_to_response(self.get_context_data(**told), status=400)
         return self.back()
 
 

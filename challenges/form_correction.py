@@ -67,9 +67,11 @@ def publish(*, series: Series, reason: str, by: User, at: dt.datetime) -> FormVe
 
 
 @transaction.atomic
-def drop(*, series: Series, by: User, at: dt.datetime) -> None:
-    """Leave the form as it is. Raises NotNow when no correction has been begun."""
-    _require_open(series, by=by, at=at)
+def drop(*, series: Series, by: User) -> None:
+    """Leave the form as it is; also after the closing has overtaken the correction. Raises NotNow
+    when none has been begun."""
+    require(bool(rules.can_edit_form(by, series)))
+    series.challenge = locked(series.challenge)
     before = series.form
     begun = series.forms.filter(frozen_at=None)
     if before is None or not begun.filter(number__gt=before.number).exists():

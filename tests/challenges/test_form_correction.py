@@ -4,9 +4,11 @@ import copy
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.states import Role
-from challenges import actions, form_correction
+from challenges import actions, form_correction, hosting
+from cms.setup import setup_site
 from core import clock, outbox
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
@@ -71,10 +73,10 @@ def test_correction_needs_a_change_and_a_reason(series, staff):
 
 def test_correction_is_dropped(series, staff):
     corrected(series, staff)
-    form_correction.drop(series=series, by=staff, at=clock.now())
+    form_correction.drop(series=series, by=staff)
     assert series.newest_form == series.form
     with pytest.raises(NotNow):
-        form_correction.drop(series=series, by=staff, at=clock.now())
+        form_correction.drop(series=series, by=staff)
 
 
 def test_begun_twice_is_begun_once(series, staff):
@@ -90,3 +92,22 @@ def test_nobody_else_and_not_after_the_closing(series, staff):
     late = series.challenge.closes_at + dt.timedelta(seconds=1)
     with pytest.raises(NotNow):
         form_correction.begin(series=series, by=staff, at=late)
+
+
+def test_page_begins_publishes_and_drops(series, staff, client):
+    setup_site()
+    hosting.ensure_host(series.challenge.owner)
+    client.force_login(staff, "django.contrib.auth.backends.ModelBackend")
+    editor = reverse("challenges_admin:form", args=[series.challenge_id, series.key])
+    correction = reverse("challenges_admin:form_correction", args=[series.challenge_id, series.key])
+    assert correction.encode() in client.get(editor).content
+    client.post(correction)
+    assert series.newest_form.number == 2
+    page = client.get(editor).content
+    assert b'value="publish"' in page
+    refused = client.post(correction, {"do": "publish", "reason": "Sana puuttui."})
+    assert refused.status_code == 400
+    assert b"Sana puuttui.</textarea>" in refused.content
+    assert series.form.number == 1
+    client.post(correction, {"do": "drop"})
+    assert series.newest_form.number == 1
