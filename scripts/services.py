@@ -1,5 +1,5 @@
 """PostgreSQL, Redis and Elasticsearch for development and tests: own ports, data under var/. Also
-fetches S3Proxy, the object store of the tests.
+fetches what only tests use: S3Proxy, an object store, and the validator of publiccode.yml.
 
     services.py start    start what is installed; print the addresses
     services.py env      print the addresses as shell exports
@@ -23,6 +23,7 @@ from pathlib import Path
 
 import elastic
 import objects
+import publiccode
 from steps import VAR, StepError, main
 
 HOME = VAR / "services"
@@ -200,6 +201,8 @@ def start() -> int:
             print(f"{name} is not installed here. {HOW[name]}")
     if not objects.have():
         print(f"S3Proxy, the object store of the tests, is not here. {objects.HOW}")
+    if not publiccode.have():
+        print(f"The validator of publiccode.yml is not here: {publiccode.HOW}")
     print("Use them:  eval $(make -s env-services)   then make run")
     print("Stop them: make stop-services")
     return 0

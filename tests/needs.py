@@ -84,8 +84,9 @@ def gettext() -> str | None:
 
 
 def publiccode_parser() -> str | None:
-    """The validator of publiccode.yml by those who keep the standard (Developers Italia, EUPL)."""
-    return shutil.which("publiccode-parser")
+    """The validator of publiccode.yml: one on the PATH, else what `make services` has built."""
+    home = Path(os.environ.get("TALKOOT_SERVICES") or project.VAR_DIR / "services")
+    return shutil.which("publiccode-parser", path=f"{os.environ['PATH']}:{home / 'publiccode'}")
 
 
 def listens(url: str) -> bool:
@@ -115,7 +116,7 @@ NEEDS = {
     ),
     "publiccode": (
         publiccode_parser,
-        "publiccode-parser is not on the PATH: docs/dependencies.md says where it comes from",
+        "The validator of publiccode.yml is not here: install Go 1.25 or newer; make services",
     ),
     "gettext": (gettext, "gettext is not installed: apt install gettext"),
 }
