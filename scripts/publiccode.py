@@ -1,5 +1,5 @@
-"""The validator of publiccode.yml by Developers Italia, who keep the standard. `make services` builds
-it from the Go modules that scripts/publiccode pins; it is of the tests only."""
+"""The validator of publiccode.yml by Developers Italia, who keep the standard. `make services`
+builds it from the Go modules that scripts/publiccode pins; only the tests use it."""
 
 from __future__ import annotations
 

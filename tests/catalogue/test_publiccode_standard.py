@@ -11,8 +11,8 @@ from tests import needs
 from tests.factories.catalogue import ReuseFactory, SolutionFactory
 
 VENDOR = Path(__file__).parent / "vendor" / "publiccode"
-# publiccode-parser 5.3.1 knows versions to 0.5. What came after is a key that we do not write and an
-# end of sections that we never wrote: docs/dependencies.md.
+# publiccode-parser 5.3.1 knows versions to 0.5. What came after is a key that we do not write and
+# an end of sections that we never wrote: docs/dependencies.md.
 OURS, BEFORE = b"'0.7'", b"'0.5'"
 
 
