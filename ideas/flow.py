@@ -119,6 +119,11 @@ class Desk:
         return self.by is None
 
     @property
+    def writes(self) -> bool:
+        """False of the team's readers."""
+        return bool(rules.can_edit_draft(self.by, self.idea))
+
+    @property
     def any_order(self) -> bool:
         """An organisation fills its parts in any order, a citizen goes step by step."""
         return self.idea.organisation_id is not None
@@ -153,9 +158,11 @@ class Desk:
         return self.paths.step(self.steps[position - 2].key) if position > 1 else None
 
     def may_write(self, request: HttpRequest) -> bool:
-        """Whether what is written now can still be handed in."""
-        return self.idea.state in extensions.MAY_CHANGE and (
-            extensions.open_for(self.idea, arrived_at(request))
+        """Whether what this person writes now can still be handed in."""
+        return (
+            self.writes
+            and self.idea.state in extensions.MAY_CHANGE
+            and extensions.open_for(self.idea, arrived_at(request))
         )
 
 
@@ -167,22 +174,26 @@ def by_link(view: View) -> View:
         idea = links.find(token)
         if idea is None:
             raise Http404
-        by = request.user if rules.in_team(request.user, idea) else None
+        by = request.user if rules.can_edit_draft(request.user, idea) else None
         desk = Desk(idea, Paths("", token), by if isinstance(by, User) else None)
         return keep_private(view(request, desk, *args, **kwargs))
 
     return opened
 
 
-def by_account(view: View) -> View:
-    """Opens a proposal that the person is in the team of; anybody else's is a 404."""
+def by_account(view: View, *, readers: bool = False) -> View:
+    """Opens a proposal that the person writes; anybody else's is a 404.
+
+    readers: also to those of the team who only read.
+    """
+    may_open = rules.can_read_draft if readers else rules.can_edit_draft
 
     @wraps(view)
     def opened(request: HttpRequest, uid: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not isinstance(request.user, User):
             return keep_private(_signed_out(request))
         idea = Idea.objects.for_writing().filter(uid=uid, withdrawn_at=None).first()
-        if idea is None or not rules.in_team(request.user, idea):
+        if idea is None or not may_open(request.user, idea):
             raise Http404
         desk = Desk(idea, Paths("own_", str(uid)), request.user)
         return keep_private(view(request, desk, *args, **kwargs))

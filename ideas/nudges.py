@@ -17,7 +17,7 @@ from ideas import links
 from ideas.answers import Options, clean_all
 from ideas.choices import all_options
 from ideas.models import Idea, TeamMember
-from ideas.states import IdeaState
+from ideas.states import WRITES, IdeaState
 
 SLACK: Final = dt.timedelta(hours=2)  # how late the outbox may run and the letter still be true
 
@@ -37,7 +37,9 @@ def nudge(*, challenge: Challenge, hours: int, at: dt.datetime) -> int:
         challenge=challenge, state=IdeaState.DRAFT, nudges__lte=REMINDED.index(hours), is_demo=False
     )
     owners = dict(
-        TeamMember.objects.filter(idea__in=drafts.values("pk"), joined_at__isnull=False)
+        TeamMember.objects.filter(
+            idea__in=drafts.values("pk"), role__in=WRITES, joined_at__isnull=False
+        )
         .order_by("-pk")
         .values_list("idea_id", "email")
     )

@@ -24,7 +24,7 @@ from ideas.models import (
     Support,
     TeamMember,
 )
-from ideas.states import IdeaState, TeamRole
+from ideas.states import WRITES, IdeaState, TeamRole
 from ideas.versions import NAME_REMOVED
 
 
@@ -110,7 +110,7 @@ def _path(idea: Idea, file: Attachment) -> str:
 
 
 def erase(user: User, at: dt.datetime) -> None:
-    """Drafts of the person alone go. What was handed in stays without name and address: it is a
+    """Drafts that nobody else writes go. What was handed in stays without name and address: it is a
     document of the municipality, on which others were compared. The place in a team goes, and so
     do comments; support that was counted stays counted, without its address.
     """
@@ -134,8 +134,8 @@ def erase(user: User, at: dt.datetime) -> None:
 
 
 def _leave(idea: Idea, user: User) -> None:
-    others = idea.team.exclude(user=user).exclude(joined_at=None).order_by("joined_at", "pk")
-    heir = others.first()
+    writers = idea.team.exclude(user=user).exclude(joined_at=None).filter(role__in=WRITES)
+    heir = writers.order_by("joined_at", "pk").first()
     if heir is not None:
         if idea.team.filter(user=user, role=TeamRole.OWNER).exists():
             idea.team.filter(pk=heir.pk).update(role=TeamRole.OWNER)

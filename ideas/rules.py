@@ -12,19 +12,23 @@ from challenges.states import SeriesKind, Talk
 from ideas import registry
 from ideas.models import Attachment, Idea, TeamMember
 from ideas.reader import Audience, hides_proposer, sees_file
-from ideas.states import TeamRole
+from ideas.states import WRITES, TeamRole
+
+
+def role_in_team(user: Any, idea: Idea) -> str:
+    """Of somebody who has joined, "" of others; read once per user and proposal."""
+    if not (user and user.is_authenticated and user.is_active):
+        return ""
+    known: dict[int, str] = idea.__dict__.setdefault("_role_in_team", {})
+    if user.pk not in known:
+        joined = TeamMember.objects.filter(idea=idea, user=user, joined_at__isnull=False)
+        known[user.pk] = joined.values_list("role", flat=True).first() or ""
+    return known[user.pk]
 
 
 def in_team(user: Any, idea: Idea) -> bool:
-    """Has joined the proposal's team; read once per user and proposal."""
-    if not (user and user.is_authenticated and user.is_active):
-        return False
-    known: dict[int, bool] = idea.__dict__.setdefault("_in_team", {})
-    if user.pk not in known:
-        known[user.pk] = TeamMember.objects.filter(
-            idea=idea, user=user, joined_at__isnull=False
-        ).exists()
-    return known[user.pk]
+    """Has joined the proposal's team, to write or to read."""
+    return bool(role_in_team(user, idea))
 
 
 def can_start(user: Any, series: Series, organisation: Organisation | None = None) -> bool:
@@ -36,12 +40,18 @@ def can_start(user: Any, series: Series, organisation: Organisation | None = Non
 
 @rules.predicate
 def can_edit_draft(user: Any, idea: Idea) -> bool:
-    """The team. Staff never: what has not been handed in is not the municipality's."""
+    """The team's writers. Staff never: what has not been handed in is not the municipality's."""
     if idea.withdrawn_at is not None:
         return False
     if user is None:
         return idea.organisation_id is None
-    return in_team(user, idea)
+    return role_in_team(user, idea) in WRITES
+
+
+@rules.predicate
+def can_read_draft(user: Any, idea: Idea) -> bool:
+    """The team, its readers too."""
+    return bool(can_edit_draft(user, idea)) or (idea.withdrawn_at is None and in_team(user, idea))
 
 
 @rules.predicate
@@ -93,7 +103,7 @@ def can_see_delivered(user: Any, idea: Idea) -> bool:
 
 @rules.predicate
 def can_invite(user: Any, idea: Idea) -> bool:
-    """Whoever is in the team with an account; a secret link alone names nobody."""
+    """The team's writers with an account; a secret link alone names nobody."""
     return user is not None and bool(can_edit_draft(user, idea))
 
 
@@ -102,17 +112,13 @@ def can_remove_member(user: Any, member: TeamMember) -> bool:
     """Everybody may leave; the one who is responsible may take others off."""
     if not in_team(user, member.idea):
         return False
-    return member.user_id == user.pk or bool(can_hand_over(user, member.idea))
+    return member.user_id == user.pk or bool(is_responsible(user, member.idea))
 
 
 @rules.predicate
-def can_hand_over(user: Any, idea: Idea) -> bool:
-    """The one who is responsible for the proposal."""
-    return in_team(user, idea) and (
-        TeamMember.objects.filter(
-            idea=idea, user=user, role=TeamRole.OWNER, joined_at__isnull=False
-        ).exists()
-    )
+def is_responsible(user: Any, idea: Idea) -> bool:
+    """For the proposal: says who writes and who reads, and hands the responsibility over."""
+    return role_in_team(user, idea) == TeamRole.OWNER
 
 
 @rules.predicate
@@ -136,7 +142,7 @@ def may_know_proposer(user: Any, idea: Idea) -> bool:
 def can_open_file(user: Any, attachment: Attachment) -> bool:
     """The team; staff and jurors who may read it, of what was handed in; the public, of what is so.
 
-    Whoever has the secret link asks `can_edit_draft(None, idea)` instead. Of others than the team,
+    Whoever has the secret link asks `can_read_draft(None, idea)` instead. Of others than the team,
     a secret file is opened through secret_review.may_open.
     """
     idea = attachment.idea

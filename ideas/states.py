@@ -34,6 +34,10 @@ TRANSITIONS: dict[IdeaState, frozenset[IdeaState]] = {
 class TeamRole(models.TextChoices):
     OWNER = "owner", _("Responsible")
     WRITER = "writer", _("May write")
+    READER = "reader", _("May read")
+
+
+WRITES = frozenset({TeamRole.OWNER, TeamRole.WRITER})
 
 
 class Source(models.TextChoices):

@@ -1,4 +1,5 @@
-"""Who writes a proposal together: invite a colleague, join, leave, hand the responsibility over.
+"""Who writes a proposal together: invite a colleague, join, leave, say who writes and who reads,
+hand the responsibility over.
 
 A place in the team gives this one proposal, not the organisation. Before a proposal is handed in,
 these leave no audit row: a draft is its writers' own.
@@ -21,17 +22,20 @@ from ideas import links, rules
 from ideas.actions import lock_idea
 from ideas.answers import clean_email
 from ideas.models import Idea, TeamMember
-from ideas.states import TeamRole
+from ideas.states import WRITES, TeamRole
 
 PLACES = 20
+GIVEN = (TeamRole.WRITER, TeamRole.READER)  # by whoever is responsible; that itself is handed over
 
 
 @transaction.atomic
-def invite_colleague(*, idea: Idea, email: str, by: User, at: dt.datetime) -> TeamMember:
-    """Write a letter to a colleague, who may then sign in and write too.
+def invite_colleague(
+    *, idea: Idea, email: str, by: User, at: dt.datetime, role: str = TeamRole.WRITER
+) -> TeamMember:
+    """Write a letter to a colleague, who may then sign in and write, or only read.
 
-    Inviting the same address again sends the letter again. Raises Invalid for a wrong address,
-    NotNow when the person is in the team or the team is full.
+    Inviting the same address again sends the letter again and leaves the role as it is. Raises
+    Invalid for a wrong address or role, NotNow when the person is in the team or the team is full.
     """
     require(rules.can_invite(by, idea))
     idea = lock_idea(idea)
@@ -39,13 +43,14 @@ def invite_colleague(*, idea: Idea, email: str, by: User, at: dt.datetime) -> Te
         address = clean_email(email).lower()
     except ValidationError as error:
         raise Invalid(errors={"email": error.messages}) from error
+    _require_given(role)
     known = TeamMember.objects.filter(idea=idea, email__iexact=address).first()
     if known is not None and known.joined_at is not None:
         raise NotNow(_("%(email)s is in the team already.") % {"email": address})
     if known is None:
         if TeamMember.objects.filter(idea=idea).count() >= PLACES:
             raise NotNow(_("The team is full: %(places)s people fit.") % {"places": PLACES})
-        known = TeamMember(idea=idea, email=address, role=TeamRole.WRITER, invited_at=at)
+        known = TeamMember(idea=idea, email=address, role=role, invited_at=at)
         known.full_clean(exclude=["idea", "joined_at"])
         known.save()
         _record("team.invited", idea, by=by)
@@ -68,6 +73,7 @@ def _write_letter(member: TeamMember, by: User) -> None:
             "inviter": by,
             "email": member.email,
             "url": url,
+            "reads": member.role == TeamRole.READER,
         },
         about=member.idea,
     )
@@ -106,18 +112,38 @@ def remove_member(*, member: TeamMember, by: User) -> None:
 
 
 @transaction.atomic
+def give_role(*, member: TeamMember, role: str, by: User) -> None:
+    """Whoever is responsible says that a member, also an invited one, writes or only reads.
+
+    Raises Invalid for another role, NotNow of the responsible one. Once more changes nothing.
+    """
+    idea = lock_idea(member.idea)
+    require(rules.is_responsible(by, idea))
+    _require_given(role)
+    found = TeamMember.objects.filter(pk=member.pk, idea=idea).first()
+    if found is None:
+        raise Denied
+    if found.role == TeamRole.OWNER:
+        raise NotNow(_("Whoever is responsible writes. Hand the responsibility over first."))
+    if TeamMember.objects.filter(pk=found.pk).exclude(role=role).update(role=role):
+        _record("team.role_given", idea, by=by, role=role)
+
+
+@transaction.atomic
 def hand_over(*, member: TeamMember, by: User) -> None:
     """Make another writer the responsible one; whoever was it becomes a writer.
 
-    Raises NotNow for somebody who has not joined yet. Once more changes nothing.
+    Raises NotNow for somebody who has not joined yet or only reads. Once more changes nothing.
     """
     idea = lock_idea(member.idea)
-    require(rules.can_hand_over(by, idea))  # still, now that nobody else can
+    require(rules.is_responsible(by, idea))  # still, now that nobody else can
     heir = TeamMember.objects.filter(pk=member.pk, idea=idea).first()
     if heir is None:
         raise Denied
     if heir.joined_at is None:
         raise NotNow(_("Only somebody who has joined can become responsible."))
+    if heir.role not in WRITES:
+        raise NotNow(_("Only somebody who may write can become responsible. Let them write first."))
     if heir.role == TeamRole.OWNER:
         return
     TeamMember.objects.filter(idea=idea, role=TeamRole.OWNER).update(role=TeamRole.WRITER)
@@ -125,6 +151,11 @@ def hand_over(*, member: TeamMember, by: User) -> None:
     _record("team.handed_over", idea, by=by)
 
 
-def _record(verb: str, idea: Idea, *, by: User) -> None:
+def _require_given(role: str) -> None:
+    if role not in GIVEN:
+        raise Invalid(errors={"role": [_("Choose one.")]})
+
+
+def _record(verb: str, idea: Idea, *, by: User, **data: str) -> None:
     if idea.is_delivered:
-        audit.record(verb, idea, by=by)
+        audit.record(verb, idea, by=by, data=data)

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ideas.states import TeamRole
+
 
 class InviteForm(forms.Form):
     email = forms.CharField(
@@ -13,4 +15,13 @@ class InviteForm(forms.Form):
             "required": _("Write your colleague's e-mail address. Example: name@example.org")
         },
         widget=forms.TextInput(attrs={"inputmode": "email", "autocapitalize": "none"}),
+    )
+    role = forms.ChoiceField(
+        label=_("What may your colleague do?"),
+        choices=[
+            (TeamRole.WRITER, _("Write and read")),
+            (TeamRole.READER, _("Only read, also messages with the municipality")),
+        ],
+        initial=TeamRole.WRITER,
+        widget=forms.RadioSelect,
     )

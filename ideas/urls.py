@@ -11,6 +11,7 @@ from ideas.views import (
     public,
     reviewing,
     start,
+    team,
     uploading,
     voices,
     writing,
@@ -58,17 +59,25 @@ urlpatterns = [
     path("e/<str:token>/-liite/<uuid:file>/", by_link(files.own_file), name="file_by_link"),
     path("e/<str:token>/<slug:key>/", by_link(writing.step), name="step"),
     # With an account: the same pages, and those of an organisation.
-    path("oma/ehdotus/<uuid:uid>/", by_account(private.home), name="own_home"),
+    # Those that a reader of the team opens too say so.
+    path("oma/ehdotus/<uuid:uid>/", by_account(private.home, readers=True), name="own_home"),
     path("oma/ehdotus/<uuid:uid>/-osat/", by_account(company.tasks), name="own_tasks"),
-    path("oma/ehdotus/<uuid:uid>/-kirjoittajat/", by_account(company.team), name="own_team"),
-    path("oma/ehdotus/<uuid:uid>/-pois/", by_account(company.leave), name="own_leave"),
     path(
-        "oma/ehdotus/<uuid:uid>/-vastuu/", by_account(company.responsibility), name="own_hand_over"
+        "oma/ehdotus/<uuid:uid>/-kirjoittajat/",
+        by_account(team.team, readers=True),
+        name="own_team",
     ),
+    path("oma/ehdotus/<uuid:uid>/-pois/", by_account(team.leave, readers=True), name="own_leave"),
+    path("oma/ehdotus/<uuid:uid>/-oikeus/", by_account(team.role), name="own_role"),
+    path("oma/ehdotus/<uuid:uid>/-vastuu/", by_account(team.responsibility), name="own_hand_over"),
     path("oma/ehdotus/<uuid:uid>/-liity/", joining.join, name="own_join"),
     path("oma/ehdotus/<uuid:uid>/-tarkista/", by_account(reviewing.review), name="own_review"),
     path("oma/ehdotus/<uuid:uid>/-laheta/", by_account(reviewing.submit), name="own_submit"),
-    path("oma/ehdotus/<uuid:uid>/-kuitti/", by_account(private.receipt), name="own_receipt"),
+    path(
+        "oma/ehdotus/<uuid:uid>/-kuitti/",
+        by_account(private.receipt, readers=True),
+        name="own_receipt",
+    ),
     path("oma/ehdotus/<uuid:uid>/-jatkoaika/", by_account(closed.more_time), name="own_more_time"),
     path("oma/ehdotus/<uuid:uid>/-viesti/", by_account(private.write), name="own_write"),
     path("oma/ehdotus/<uuid:uid>/-peru/", by_account(reviewing.withdraw), name="own_withdraw"),
@@ -81,6 +90,10 @@ urlpatterns = [
         name="own_answer",
     ),
     path("oma/ehdotus/<uuid:uid>/-palat/", by_account(uploading.piece), name="own_pieces"),
-    path("oma/ehdotus/<uuid:uid>/-liite/<uuid:file>/", by_account(files.own_file), name="own_file"),
+    path(
+        "oma/ehdotus/<uuid:uid>/-liite/<uuid:file>/",
+        by_account(files.own_file, readers=True),
+        name="own_file",
+    ),
     path("oma/ehdotus/<uuid:uid>/<slug:key>/", by_account(writing.step), name="own_step"),
 ]

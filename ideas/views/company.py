@@ -1,17 +1,16 @@
-"""An organisation's proposal: who proposes, the parts of the form as a list, the team."""
+"""An organisation's proposal: who proposes, and the parts of the form as a list."""
 
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import Membership, Organisation, User
 from accounts.queries import memberships_of
@@ -19,22 +18,15 @@ from accounts.signed_in import person_of
 from accounts.states import MembershipState
 from challenges.definition import Step
 from challenges.models import Series
-from core import ratelimit
 from core.arrival import arrived_at
-from core.errors import Invalid, NotNow
 from core.multilingual import text
-from ideas import links, queries, rules
+from ideas import links, queries
 from ideas.actions import start_draft
 from ideas.flow import Desk
 from ideas.models import Idea, TeamMember
-from ideas.states import TeamRole
-from ideas.team import hand_over, invite_colleague, remove_member
-from ideas.team_forms import InviteForm
 from ideas.versions import attachments_of
 from ideas.views.closed import late
 from ideas.views.reviewing import faults_of
-
-INVITATIONS_PER_HOUR = 30
 
 
 def start(request: HttpRequest, series: Series) -> HttpResponse:
@@ -168,78 +160,5 @@ def _organisation_task(desk: Desk) -> Task:
 def _team_task(desk: Desk) -> Task:
     count = TeamMember.objects.filter(idea=desk.idea).count()
     words = ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
-    hint = _("Invite colleagues to write with you.")
-    return Task(name=_("Writers"), url=desk.paths.team, status=words, hint=hint)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def team(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Who writes this proposal, and a letter to one more."""
-    form = InviteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if not ratelimit.allow(
-            "team-invite", desk.idea.uid.hex, limit=INVITATIONS_PER_HOUR, seconds=3600
-        ):
-            form.add_error("email", _("Very many have been invited just now. Wait a while."))
-        else:
-            try:
-                place = invite_colleague(
-                    idea=desk.idea,
-                    email=form.cleaned_data["email"],
-                    by=person_of(request),
-                    at=arrived_at(request),
-                )
-            except Invalid as refusal:
-                form.add_error("email", refusal.errors.get("email", [str(refusal)]))
-            except NotNow as refusal:
-                form.add_error("email", str(refusal))
-            else:
-                words = _("The invitation is on its way to %(email)s.") % {"email": place.email}
-                messages.success(request, words)
-                return redirect(desk.paths.team)
-    members = list(desk.idea.team.select_related("user").order_by("invited_at", "pk"))
-    responsible = rules.can_hand_over(request.user, desk.idea)
-    context = {
-        "desk": desk,
-        "idea": desk.idea,
-        "challenge": desk.idea.challenge,
-        "form": form,
-        "members": [
-            (one, one.role != TeamRole.OWNER and (responsible or one.user_id == request.user.pk))
-            for one in members
-        ],
-        "responsible": responsible,
-    }
-    return render(request, "ideas/team.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def leave(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Take a member off, or leave oneself."""
-    found = _member(request, desk)
-    if found is None:  # pressed twice
-        return redirect(desk.paths.team)
-    remove_member(member=found, by=person_of(request))
-    if found.user_id == getattr(request.user, "pk", None):
-        messages.success(request, _("You have left the team."))
-        return redirect("accounts:home")
-    messages.success(request, _("%(email)s is off the team.") % {"email": found.email})
-    return redirect(desk.paths.team)
-
-
-@require_POST
-def responsibility(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Make another member the responsible one."""
-    found = _member(request, desk)
-    if found is not None:
-        hand_over(member=found, by=person_of(request))
-        messages.success(request, _("%(email)s is responsible now.") % {"email": found.email})
-    return redirect(desk.paths.team)
-
-
-def _member(request: HttpRequest, desk: Desk) -> TeamMember | None:
-    pk = request.POST.get("member", "")
-    found = desk.idea.team.filter(pk=pk).first() if pk.isascii() and pk.isdigit() else None
-    if found is not None:
-        found.idea = desk.idea
-    return found
+    hint = _("Invite colleagues to write with you, or to read.")
+    return Task(name=_("Team"), url=desk.paths.team, status=words, hint=hint)

@@ -92,7 +92,7 @@ def _remove(request: HttpRequest, desk: Desk, step: Step, uid: str) -> int:
 def own_file(request: HttpRequest, desk: Desk, file: UUID) -> HttpResponseBase:
     """A file of the proposal on one's desk, also one of an earlier version."""
     found = Attachment.objects.filter(idea=desk.idea, uid=file).first()
-    if found is None or not rules.can_edit_draft(desk.by, desk.idea):
+    if found is None or not rules.can_read_draft(desk.by, desk.idea):
         raise Http404
     return _serve(found)
 

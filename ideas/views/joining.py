@@ -13,6 +13,7 @@ from accounts.models import User
 from core.arrival import arrived_at
 from ideas.flow import keep_private
 from ideas.models import Idea
+from ideas.states import TeamRole
 from ideas.team import join_team, place_for
 
 
@@ -31,7 +32,12 @@ def join(request: HttpRequest, uid: UUID) -> HttpResponse:
         return keep_private(redirect("ideas:own_home", idea.uid))
     if request.method == "POST":
         join_team(idea=idea, by=request.user, at=arrived_at(request))
-        messages.success(request, _("You are in the team. What you write is seen by all of you."))
+        if place.role == TeamRole.READER:
+            messages.success(request, _("You are in the team, and you read what the others write."))
+        else:
+            messages.success(
+                request, _("You are in the team. What you write is seen by all of you.")
+            )
         return keep_private(redirect("ideas:own_home", idea.uid))
-    context = {"idea": idea, "challenge": idea.challenge}
+    context = {"idea": idea, "challenge": idea.challenge, "place": place}
     return keep_private(render(request, "ideas/join.html", context))

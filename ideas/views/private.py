@@ -47,7 +47,10 @@ class MessageForm(forms.Form):
 
 @require_safe
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """A draft goes on where it was left; what was handed in shows its status."""
+    """A draft goes on where it was left; what was handed in shows its status. Who only reads reads
+    the draft as it is now."""
+    if desk.is_draft and not desk.writes:
+        return render(request, "ideas/reading.html", _draft(desk))
     if desk.is_draft and desk.any_order:
         return redirect(desk.paths.tasks)
     if desk.is_draft:
@@ -57,6 +60,17 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
                 return redirect(desk.paths.step(step.key))
         return redirect(desk.paths.review)
     return render(request, "ideas/status.html", _status(request, desk))
+
+
+def _draft(desk: Desk) -> dict[str, object]:
+    rows = reader.rows(desk.idea, reader.Audience.TEAM, draft=True)
+    return {
+        "desk": desk,
+        "idea": desk.idea,
+        "challenge": desk.idea.challenge,
+        "rows": [row for row in rows if row.is_answered],
+        "secret": reader.secret_parts(desk.idea, reader.Audience.TEAM, draft=True),
+    }
 
 
 def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
@@ -73,14 +87,14 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
         "claims": secret_review.claims_of(idea),
         "versions": list(idea.versions.order_by("-number")),
         "may_write": desk.may_write(request),
-        "may_withdraw": idea.state in (IdeaState.SUBMITTED, IdeaState.ELIGIBLE),
+        "may_withdraw": desk.writes and idea.state in (IdeaState.SUBMITTED, IdeaState.ELIGIBLE),
         "unsent": bool(current and not same_content(current, idea, attachments_of(idea))),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
         "after": registry.after_decision(idea) if idea.state == IdeaState.DECIDED else None,
         "check": check,
         "correspondence": correspondence.conversation(idea),
         "comments": [
-            (one, desk.paths.answer(one.uid))
+            (one, desk.paths.answer(one.uid) if desk.writes else "")
             for one in comments.published(idea).filter(hidden_at=None)
         ]
         if idea.is_public

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import audit, outbox
 from core.errors import Denied, Invalid, NotNow, require
+from ideas import rules as ideas_rules
 from ideas.models import Idea
 from scoring import rules
 from scoring.models import Correction, Verdict
@@ -27,7 +28,7 @@ def ask_correction(*, idea: Idea, words: str, by: User | None, at: dt.datetime) 
         .filter(idea=idea, decision__state=DecisionState.PUBLISHED)
         .first()
     )
-    if verdict is None:
+    if verdict is None or not ideas_rules.can_edit_draft(by, idea):
         raise Denied
     decision = verdict.decision
     if not decision.takes_objections(at):

@@ -12,6 +12,8 @@ from core import clock
 from ideas.actions import save_draft, start_draft, submit_idea
 from ideas.attachments import add_file
 from ideas.models import Attachment, Idea
+from ideas.states import TeamRole
+from ideas.team import invite_colleague, join_team
 from scoring.actions.rubric_publishing import publish_by_two
 from scoring.queries.rubric import newest_rubric
 from tests.factories.accounts import UserFactory
@@ -164,3 +166,10 @@ def attach(idea: Idea, words: str, *, by: User | None, secret: bool = False) -> 
         by=by,
         secret=secret,
     )
+
+
+def given_to_read(idea: Idea, person: User, *, by: User) -> None:
+    """The person has joined the proposal's team as its reader."""
+    at = clock.now()
+    invite_colleague(idea=idea, email=person.email, role=TeamRole.READER, by=by, at=at)
+    join_team(idea=idea, by=person, at=at)

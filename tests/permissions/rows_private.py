@@ -75,6 +75,7 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("own_tasks", "company_draft", (), OK, NO_METHOD),
     ("own_team", "company_draft", (), OK, LET),
     ("own_leave", "company_draft", (), NO_METHOD, LET),
+    ("own_role", "company_draft", (), NO_METHOD, LET),
     ("own_hand_over", "company_draft", (), NO_METHOD, LET),
     ("own_review", "company_draft", (), OK, NO_METHOD),
     ("own_submit", "company_draft", (), NO_METHOD, LET),
@@ -86,6 +87,13 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("own_pieces", "company_draft", (), NO_METHOD, LET),
     ("own_step", "company_draft", ("need",), OK, LET),
 )
+# Of the team, who only reads: what is not here is not there for them.
+READERS: dict[str, tuple[Outcomes, Outcomes]] = {
+    "own_home": (OK, NO_METHOD),
+    "own_team": (OK, GONE),
+    "own_leave": (NO_METHOD, LET),
+    "own_receipt": (OK, NO_METHOD),
+}
 LINK_NAMES = sorted({name for name, *_rest in LINK_PAGES} - {"step"})
 
 ROWS = [
@@ -118,8 +126,13 @@ ROWS = [
             f"ideas:{name}",
             idea,
             own(idea, *more),
-            only("company", outcomes=get),
-            only("company", outcomes=post, anonymous=SIGNED_OUT),
+            only("company", outcomes=get, reader=READERS.get(name, (GONE, GONE))[0]),
+            only(
+                "company",
+                outcomes=post,
+                anonymous=SIGNED_OUT,
+                reader=READERS.get(name, (GONE, GONE))[1],
+            ),
             data=step,
         )
         for name, idea, more, get, post in OWN_PAGES
@@ -135,8 +148,8 @@ ROWS = [
         "ideas:own_file",
         "",
         file("company_draft"),
-        only("company"),
-        only("company", outcomes=NO_METHOD, anonymous=SIGNED_OUT),
+        only("company", "reader"),
+        only("company", "reader", outcomes=NO_METHOD, anonymous=SIGNED_OUT),
     ),
     Row(
         "ideas:answer",
@@ -166,8 +179,8 @@ ROWS = [
         "ideas:own_join",
         "",
         own("company_draft"),
-        only("invited", company=MOVED),
-        only("invited", "company", outcomes=MOVED),
+        only("invited", company=MOVED, reader=MOVED),
+        only("invited", "company", "reader", outcomes=MOVED),
         writes=frozenset({"invited"}),
     ),
     *(
@@ -186,8 +199,8 @@ ROWS = [
             ("ineligible", HOST_A),
             ("withdrawn", ()),
             ("draft", ()),
-            ("company_draft", {"company"}),
-            ("company", HOST_A | {"company"}),
+            ("company_draft", {"company", "reader"}),
+            ("company", HOST_A | {"company", "reader"}),
             ("won", HOST_A | {"fellow"}),
             ("foreign", {"staff_b", "owner", "other_juror"}),
         )
@@ -207,8 +220,8 @@ ROWS = [
             ("potential", HOST_A),
             ("conflict", HOST_A),
             ("withdrawn", ()),
-            ("company_draft", {"company"}),
-            ("company", {"company"}),  # the call is open: staff do not need it yet
+            ("company_draft", {"company", "reader"}),
+            ("company", {"company", "reader"}),  # the call is open: staff do not need it yet
             ("decided_1", HOST_A | {"fellow"}),
             ("foreign", {"staff_b", "owner", "other_juror"}),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tests.permissions.world import HOST_A
 
 B = frozenset({"staff_b", "owner"})
+TEAM = frozenset({"company", "reader"})  # of the company's proposals
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -22,16 +23,16 @@ SECRETS = [
     Secret("qzprep", "name of a call that is being prepared", HOST_A, HOST_A),
     # What has not been handed in is its writers' own: the platform's owner does not read it.
     Secret("qzdraft", "a citizen's draft", NOBODY),
-    Secret("qzcodraft", "title of a company's draft", frozenset({"company", "invited"})),
+    Secret("qzcodraft", "title of a company's draft", TEAM | {"invited"}),
     *(
-        Secret(f"qzcodraft-{part}", "a company's draft", frozenset({"company"}), must)
+        Secret(f"qzcodraft-{part}", "a company's draft", TEAM, must)
         for part, must in (
-            ("public", frozenset({"company"})),
-            ("jury", frozenset({"company"})),
-            ("staff", frozenset({"company"})),
-            ("file", frozenset({"company"})),
-            ("trade", frozenset({"company"})),
-            ("why", frozenset({"company"})),
+            ("public", TEAM),
+            ("jury", TEAM),
+            ("staff", TEAM),
+            ("file", TEAM),
+            ("trade", TEAM),
+            ("why", TEAM),
         )
     ),
     # Trade secrets: the team, staff after closing, jurors behind the gate.
@@ -39,7 +40,7 @@ SECRETS = [
         Secret(f"qz{name}-{part}", "trade secret", may, must)
         for part in ("trade", "why")
         for name, may, must in (
-            ("co", frozenset({"company"}), frozenset({"company"})),
+            ("co", TEAM, TEAM),
             ("after", NOBODY, NOBODY),
             ("titles", NOBODY, NOBODY),
             ("cancelled", HOST_A, NOBODY),
@@ -53,7 +54,7 @@ SECRETS = [
             ("foreign", B | {"other_juror"}, B | {"other_juror"}),
         )
     ),
-    Secret("qzco-public", "handed in, public after closing", HOST_A | {"company"}, HOST_A),
+    Secret("qzco-public", "handed in, public after closing", HOST_A | TEAM, HOST_A),
     Secret("qzafter", "handed in, public after closing", HOST_A, HOST_A),
     Secret("qztitles-public", "text, where titles are public only", HOST_A, HOST_A),
     Secret("qztitles-jury", "answer to the jury", HOST_A, HOST_A),

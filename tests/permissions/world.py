@@ -22,14 +22,12 @@ from catalogue.claims import tell_claim
 from catalogue.models import Claim, Review, Solution
 from catalogue.states import ReuseStage
 from challenges.actions import cancel_challenge
-from challenges.models import Challenge, Follower, Inquiry, Need, SavedRecipe
-from challenges.needs import tell_need
+from challenges.models import Challenge, Inquiry, Need, SavedRecipe
 from challenges.states import Visibility
 from cms.setup import setup_site
 from core import audit, clock, printing
 from ideas import links
 from ideas.actions import withdraw_idea
-from ideas.correspondence import write_to_proposer
 from ideas.eligibility import check_idea
 from ideas.models import Attachment, Comment, Compilation, Idea
 from ideas.states import CompilationState
@@ -45,13 +43,21 @@ from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.catalogue import SolutionFactory
 from tests.factories.challenges import HostFactory
 from tests.factories.ideas import heard
-from tests.permissions.calls import move, opened_call, prepared_call, propose, series_of
+from tests.permissions import told
+from tests.permissions.calls import (
+    given_to_read,
+    move,
+    opened_call,
+    prepared_call,
+    propose,
+    series_of,
+)
 
 KEYS = ("benefit", "feasibility", "impact", "replicability", "novelty")
 HOST_A = frozenset({"staff_a", "admin_a", "owner"})
 ROLES = (
-    "anonymous", "person", "company", "other_company", "juror", "fellow", "other_juror", "invited",
-    "member", "staff_a", "admin_a", "staff_b", "owner",
+    "anonymous", "person", "company", "reader", "other_company", "juror", "fellow", "other_juror",
+    "invited", "member", "staff_a", "admin_a", "staff_b", "owner",
 )  # fmt: skip
 
 
@@ -107,9 +113,9 @@ def make() -> World:
     _compilation(world)
     _recipe(world)
     _catalogue(world)
-    _needs(world)
-    _inquiries(world)
-    _messages(world)
+    told.needs(world)
+    told.inquiries(world)
+    told.messages(world)
     world.comment = heard(idea=world.ideas["read"], at=world.at)
     asked = Review.objects.create(
         solution=world.solutions["public"], asked_on=clock.local(world.at).date()
@@ -169,6 +175,8 @@ def _calls(world: World) -> None:
     ideas["company"] = propose(
         calls["open"], "qzco", series="organisations", by=company, organisation=acme
     )
+    for name in ("company_draft", "company"):
+        given_to_read(ideas[name], world.people["reader"], by=company)
     ideas["unpublished"] = propose(calls["open"], "qzafter")
     ideas["titles"] = propose(calls["titles"], "qztitles")
     ideas["cancelled"] = propose(calls["cancelled"], "qzcancelled")
@@ -407,42 +415,4 @@ def _catalogue(world: World) -> None:
         },
         by=world.people["member"],
         at=world.at,
-    )
-
-
-def _needs(world: World) -> None:
-    """Told by residents of host A, of host B and of no municipality that is here."""
-    for name, municipality in (("a", "Mikkeli"), ("b", "Joensuu"), ("nowhere", "")):
-        world.needs[name] = tell_need(
-            text=f"Tarve qzneed{name}",
-            municipality=municipality,
-            email=f"qzneed{name}@posti.example",
-            language="fi",
-            by=None,
-            at=world.at,
-        )
-
-
-def _messages(world: World) -> None:
-    """Staff have written to a proposer, who answers only behind the secret link."""
-    write_to_proposer(
-        idea=world.ideas["read"],
-        text="Viesti qzmessage",
-        by=world.people["staff_a"],
-        at=world.at,
-    )
-
-
-def _inquiries(world: World) -> None:
-    """Asked of an open call of each host, not answered; and one who follows host A's call."""
-    for name in ("open", "other"):
-        world.inquiries[name] = Inquiry.objects.create(
-            challenge=world.calls[name],
-            text=f"Kysymys qzinquiry{name}",
-            email=f"qzinquiry{name}@posti.example",
-            asked_at=world.at,
-        )
-    call = world.calls["open"]
-    Follower.objects.create(
-        challenge=call, followed=call.uid, email="seuraa@posti.example", asked_at=world.at
     )

@@ -6,15 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from accounts.models import User
 from core import clock, outbox
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
 from ideas import links
+from ideas.models import Idea, TeamMember
+from ideas.states import TeamRole
 from scoring.actions import decision as verbs
 from scoring.actions.corrections import answer_correction, ask_correction
 from scoring.models import Decision, Rubric, ScoreSheet
 from scoring.queries.feedback import REASON_AT_MOST, assembled, feedback_of
-from tests.factories.ideas import IdeaFactory
+from tests.factories.ideas import IdeaFactory, TeamMemberFactory
 from tests.factories.scoring import World
 from tests.scoring.test_decision import draft, reasons, scored, write
 
@@ -220,6 +223,20 @@ def test_correction_has_its_last_day():
             by=None,
             at=decision.objections_until + dt.timedelta(seconds=1),
         )
+
+
+def test_teams_reader_asks_for_no_correction():
+    world = scored()
+    published(world, objection_days=1)
+    idea = world.ideas[0]
+    place = TeamMemberFactory(
+        idea=idea, user=User.objects.create_user("lukija@x.example"), role=TeamRole.READER
+    )
+    asked = {"words": "Väärin laskettu", "by": place.user, "at": clock.now()}
+    with pytest.raises(Denied):
+        ask_correction(idea=idea, **asked)
+    TeamMember.objects.filter(pk=place.pk).update(role=TeamRole.WRITER)
+    ask_correction(idea=Idea.objects.get(pk=idea.pk), **asked)
 
 
 def test_no_correction_is_asked_of_what_is_not_published_or_takes_none():
