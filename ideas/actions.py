@@ -212,19 +212,23 @@ def hand_in(
     """
     challenge, definition = idea.challenge, idea.form.parsed
     first = idea.number is None
-    if first:
-        idea.number = _next_number(challenge)
-        idea.reference = f"{clock.local(at).year}-{idea.number:04d}"
-        idea.submitted_at = at
+    opens = first and challenge.visibility in (Visibility.AT_ONCE, Visibility.TITLES)
     idea.answers = answers
     idea.state = IdeaState.SUBMITTED
     idea.saved_at = at
     _copy_answers(idea, definition, answers)
     idea.clean_fields(exclude=["challenge", "series", "form", "organisation", "theme"])
-    version = _freeze(idea, files, at=at, by=by, shown=shown)
-    idea.current_version = version
-    if first and challenge.visibility in (Visibility.AT_ONCE, Visibility.TITLES):
+    if opens:
         _publish(challenge, [idea], at=at)
+    number = idea.current_version.number + 1 if idea.current_version else 1
+    outbox.emit("idea.submitted", idea=idea.pk, version=number)
+    if first:
+        # From here on the challenge's other proposals wait: what they need not wait for is above.
+        idea.number = _next_number(challenge, opened=int(opens))
+        idea.reference = f"{clock.local(at).year}-{idea.number:04d}"
+        idea.submitted_at = at
+    version = _freeze(idea, files, number=number, at=at, by=by, shown=shown)
+    idea.current_version = version
     idea.save()
     audit.record(
         "idea.submitted",
@@ -238,7 +242,6 @@ def hand_in(
             **shown.record,
         },
     )
-    outbox.emit("idea.submitted", idea=idea.pk, version=version.number)
     return version
 
 
@@ -274,6 +277,9 @@ def make_public(*, challenge: Challenge, at: dt.datetime) -> int:
     ideas = list(hidden.select_for_update().only("pk", "published_at"))
     if ideas:
         _publish(challenge, ideas, at=at)
+        Challenge.objects.filter(pk=challenge.pk).update(
+            public_ideas=F("public_ideas") + len(ideas)
+        )
         Idea.objects.filter(pk__in=[idea.pk for idea in ideas]).update(published_at=at)
         audit.record("ideas.published", challenge, by=None, data={"count": len(ideas), "at": at})
     return len(ideas)
@@ -313,17 +319,24 @@ def require_editable(idea: Idea, at: dt.datetime) -> None:
         raise NotNow(_("The proposal has already been checked and can no longer be changed."))
 
 
-def _next_number(challenge: Challenge) -> int:
-    """The challenge's next; its row is held until the transaction ends: no gaps, no doubles."""
+def _next_number(challenge: Challenge, *, opened: int) -> int:
+    """The challenge's next; its row is held until the transaction ends: no gaps, no doubles. With it
+    the stored count of public proposals grows by those that open.
+    """
     row = Challenge.objects.filter(pk=challenge.pk)
-    row.update(last_number=F("last_number") + 1)
+    row.update(last_number=F("last_number") + 1, public_ideas=F("public_ideas") + opened)
     return int(row.values_list("last_number", flat=True).get())
 
 
 def _freeze(
-    idea: Idea, files: list[dict[str, Any]], *, at: dt.datetime, by: User | None, shown: Shown
+    idea: Idea,
+    files: list[dict[str, Any]],
+    *,
+    number: int,
+    at: dt.datetime,
+    by: User | None,
+    shown: Shown,
 ) -> IdeaVersion:
-    number = idea.current_version.number + 1 if idea.current_version else 1
     payload = payload_of(idea, files, number=number, at=at)
     return IdeaVersion.objects.create(
         idea=idea,
@@ -340,7 +353,6 @@ def _freeze(
 def _publish(challenge: Challenge, ideas: list[Idea], *, at: dt.datetime) -> None:
     for idea in ideas:
         idea.published_at = at
-    Challenge.objects.filter(pk=challenge.pk).update(public_ideas=F("public_ideas") + len(ideas))
     outbox.emit("ideas.published", challenge=challenge.pk, ideas=[idea.pk for idea in ideas])
 
 
