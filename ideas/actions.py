@@ -320,8 +320,8 @@ def require_editable(idea: Idea, at: dt.datetime) -> None:
 
 
 def _next_number(challenge: Challenge, *, opened: int) -> int:
-    """The challenge's next; its row is held until the transaction ends: no gaps, no doubles. With it
-    the stored count of public proposals grows by those that open.
+    """The challenge's next; its row is held until the transaction ends: no gaps, no doubles. In the
+    same statement the stored count of public proposals grows by those that open.
     """
     row = Challenge.objects.filter(pk=challenge.pk)
     row.update(last_number=F("last_number") + 1, public_ideas=F("public_ideas") + opened)

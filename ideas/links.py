@@ -38,11 +38,11 @@ def find(token: str) -> Idea | None:
     found = tokens.read(KIND, token)
     if found is None or (uid := _uid(found[0])) is None:
         return None
-    return (
-        Idea.objects.for_writing()
-        .filter(uid=uid, token_version=found[1], organisation=None, withdrawn_at=None)
-        .first()
-    )
+    theirs = Idea.objects.for_writing().filter(organisation=None, withdrawn_at=None)
+    try:
+        return theirs.get(uid=uid, token_version=found[1])
+    except Idea.DoesNotExist:
+        return None
 
 
 def status_path(idea: Idea) -> str:

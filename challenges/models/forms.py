@@ -12,6 +12,9 @@ from challenges.definition import Definition
 from challenges.models.challenge import Series
 from core.multilingual import MultilingualField, text
 
+KEPT = 200
+_frozen: dict[str, Definition] = {}  # by digest
+
 
 class FormIsFrozen(TypeError):
     """A frozen form is what people answered to: nobody changes or deletes it."""
@@ -66,8 +69,18 @@ class FormVersion(models.Model):
 
     @cached_property
     def parsed(self) -> Definition:
-        """The definition as objects; raises BadDefinition when it cannot be used."""
-        return Definition.parse(self.definition)
+        """The definition as objects; raises BadDefinition when it cannot be used.
+
+        A frozen one is parsed once by a process: its digest says what it holds.
+        """
+        if not self.digest:
+            return Definition.parse(self.definition)
+        known = _frozen.get(self.digest)
+        if known is None:
+            if len(_frozen) >= KEPT:
+                _frozen.clear()
+            known = _frozen[self.digest] = Definition.parse(self.definition)
+        return known
 
     def _refuse_when_frozen(self) -> None:
         if self.pk and type(self).objects.filter(pk=self.pk, frozen_at__isnull=False).exists():

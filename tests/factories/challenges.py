@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Organisation
 from accounts.states import OrganisationKind
 from challenges import recipes
+from challenges.definition import Definition
 from challenges.models import Challenge, FormVersion, Phase, Series, Theme
 from challenges.states import ChallengeState, PhaseKind, SeriesKind
 from core import clock
@@ -133,7 +134,10 @@ class FormVersionFactory(DjangoModelFactory):
         model = FormVersion
 
     class Params:
-        frozen = factory.Trait(frozen_at=factory.LazyFunction(clock.now), digest="0" * 64)
+        frozen = factory.Trait(
+            frozen_at=factory.LazyFunction(clock.now),
+            digest=factory.LazyAttribute(lambda form: Definition.parse(form.definition).digest),
+        )
 
     series = factory.SubFactory(SeriesFactory)
     number = 1
