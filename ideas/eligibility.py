@@ -19,7 +19,7 @@ from core.errors import Invalid, NotNow, require
 from ideas import registry, rules
 from ideas.actions import lock_idea
 from ideas.models import EligibilityCheck, Idea
-from ideas.registry import CheckPolicy
+from ideas.registry import CheckPolicy, Gate
 from ideas.states import TRANSITIONS, IdeaState
 
 NO, YES, CLARIFY = 0, 1, 2  # answers to a gate
@@ -44,6 +44,11 @@ class Votes:
         return False if len(self.no) >= persons else None
 
 
+def gates_of(idea: Idea) -> tuple[Gate, ...]:
+    """The questions that each check of it answers."""
+    return registry.check_policy(idea).gates
+
+
 def votes_on(idea: Idea) -> Votes:
     """Each person's newest check counts once."""
     newest: dict[int | None, EligibilityCheck] = {}
@@ -65,6 +70,7 @@ def check_idea(
     at: dt.datetime,
     reason: str = "",
     gates: Mapping[str, int] | None = None,
+    tell_at: dt.datetime | None = None,
 ) -> EligibilityCheck:
     """One person's word that the proposal meets the rules, or that it does not, and why.
 
@@ -72,7 +78,8 @@ def check_idea(
     round of eligibility has gates. A no anywhere means not eligible; with a 2 nothing is found yet.
 
     With one person enough, the finding may be changed until the proposal has been given to jurors;
-    with two, until they agree. Saying the same again changes nothing. Raises Invalid without a
+    with two, until they agree. The proposer is told of the finding at `tell_at`, or at once, unless
+    it has changed by then. Saying the same again changes nothing. Raises Invalid without a
     reason for a refusal or with gates unanswered, NotNow when it is too early or too late.
     """
     require(rules.can_check(by, idea))
@@ -112,8 +119,25 @@ def check_idea(
     idea.checked_at = at
     idea.save(update_fields=["state", "checked_at"])
     audit.record("idea.checked", idea, by=by, data=data)
-    outbox.emit("idea.checked", idea=idea.pk, check=check.pk)
+    outbox.emit("idea.checked", run_after=tell_at, idea=idea.pk, check=check.pk)
     return check
+
+
+@transaction.atomic
+def take_back(*, check: EligibilityCheck, by: User, at: dt.datetime) -> Idea:
+    """Undo one's own word, the newest, of which the proposer has not been told: the proposal waits
+    for a finding again. Raises NotNow when others have gone on from it."""
+    idea = lock_idea(check.idea)
+    require(rules.can_check(by, idea) and check.by_id == by.pk)
+    policy = registry.check_policy(idea)
+    if registry.is_with_jury(idea) or policy.settled or idea.state == IdeaState.DECIDED:
+        raise NotNow(_("The work has gone on from this finding."))
+    data = {"reference": idea.reference, "eligible": check.eligible, "at": at}
+    check.delete()
+    idea.state, idea.checked_at = IdeaState.SUBMITTED, None
+    idea.save(update_fields=["state", "checked_at"])
+    audit.record("idea.check_undone", idea, by=by, data=data)
+    return idea
 
 
 def _answers(
@@ -163,7 +187,7 @@ def accept_all(*, ideas: Iterable[Idea], by: User, at: dt.datetime) -> int:
     for idea in ideas:
         require(rules.can_check(by, idea))
         if idea.state == IdeaState.SUBMITTED:
-            gates = {gate.key: YES for gate in registry.check_policy(idea).gates}
+            gates = {gate.key: YES for gate in gates_of(idea)}
             before = idea.checks.count()
             check_idea(idea=idea, eligible=True, by=by, at=at, gates=gates)
             found += idea.checks.count() > before

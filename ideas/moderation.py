@@ -5,7 +5,7 @@ The reason stands in the place of what was hidden. Nothing is lost: staff can br
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -80,13 +80,19 @@ def hide(*, target: Target, reason: str, by: User, at: dt.datetime) -> Target:
 
 
 @transaction.atomic
-def restore(*, target: Target, by: User) -> Target:
-    """Show it again. Raises NotNow."""
+def restore(*, target: Target, by: User, reopen: dt.datetime | None = None) -> Target:
+    """Show it again. `reopen`: reports that were done with at that moment wait again.
+
+    Raises NotNow.
+    """
     target = _locked(target, by)
     if target.hidden_at is None:
         raise NotNow(_("It is not hidden."))
     target.hidden_at, target.hidden_because = None, ""
     _keep(target, "restored", by=by, data={})
+    if reopen is not None:
+        done = Report.objects.filter(**_about(target), handled_at=reopen, handled_by=by)
+        done.update(handled_at=None, handled_by=None)
     return target
 
 
@@ -164,6 +170,10 @@ def _keep(target: Target, verb: str, *, by: User, data: dict[str, str]) -> None:
 
 
 def _close_reports(target: Target, *, by: User, at: dt.datetime) -> None:
-    comment = target if isinstance(target, Comment) else None
-    rows = Report.objects.filter(idea=_idea_of(target), comment=comment, handled_at=None)
+    rows = Report.objects.filter(**_about(target), handled_at=None)
     rows.update(handled_at=at, handled_by=by)
+
+
+def _about(target: Target) -> dict[str, Any]:
+    comment = target if isinstance(target, Comment) else None
+    return {"idea": _idea_of(target), "comment": comment}

@@ -4,7 +4,7 @@ The number stays, and so does what was handed in. Moving back is the same verb a
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,15 +33,26 @@ class Prospect:
 
 
 def prospects(ideas: Iterable[Idea], to: Series) -> list[Prospect]:
-    return [Prospect(idea, _obstacle(idea, to)) for idea in ideas]
+    """One query, whatever their number."""
+    chosen = list(ideas)
+    with_jury = registry.with_jury(chosen)
+    return [Prospect(idea, obstacle(idea, to, idea.pk in with_jury)) for idea in chosen]
 
 
 @transaction.atomic
 def move(
-    *, ideas: Iterable[Idea], to: Series, reason: str, by: User, at: dt.datetime
+    *,
+    ideas: Iterable[Idea],
+    to: Series,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+    batch: int | None = None,
+    tell_at: dt.datetime | None = None,
 ) -> list[Idea]:
     """Move those that can be; which were. Their proposers are told the reason.
 
+    `tell_at`: when, at once without it; those that `batch` has undone by then are not told.
     Raises Invalid (reason; ideas, when none can be moved).
     """
     chosen = [idea.pk for idea in ideas]
@@ -74,18 +85,31 @@ def move(
         by=by,
     )
     pks = [idea.pk for idea in moved]
-    outbox.emit(MOVED, ideas=pks, series=to.pk, reason=reason.strip())
+    told = {"ideas": pks, "series": to.pk, "reason": reason.strip(), "batch": batch}
+    outbox.emit(MOVED, run_after=tell_at, **told)
     return moved
 
 
-def _obstacle(idea: Idea, to: Series) -> str:
+@transaction.atomic
+def take_back(*, ideas: Mapping[Idea, Series], by: User, at: dt.datetime) -> None:
+    """Undo a move of which nobody has been told: each is again in its series."""
+    for idea, series in ideas.items():
+        require(rules.can_check(by, idea) and series.challenge_id == idea.challenge_id)
+        data = {"reference": idea.reference, "from": idea.series.key, "to": series.key, "at": at}
+        idea.series = series
+        idea.save(update_fields=["series"])
+        audit.record("idea.move_undone", idea, by=by, data=data)
+
+
+def obstacle(idea: Idea, to: Series, with_jury: bool) -> str:  # noqa: FBT001 - asked of many
+    """Why it would not move, "" when it would."""
     if idea.challenge_id != to.challenge_id or idea.challenge.state != ChallengeState.OPENED:
         return _("Its challenge is another or is over.")
     if idea.series_id == to.pk:
         return _("It is in that series already.")
     if idea.state not in MOVABLE:
         return _("It has been decided or withdrawn.")
-    if registry.is_with_jury(idea):
+    if with_jury:
         return _("The jury has it already.")
     if to.kind == SeriesKind.ORGANISATIONS and idea.organisation_id is None:
         return _("That series is for organisations, and no organisation proposes it.")

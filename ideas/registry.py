@@ -6,7 +6,7 @@ They fill it in their `AppConfig.ready()`::
     registry.verdict_with(published_verdict)   # scoring: f(idea) -> Verdict | None
     registry.jury_reads_with(may_read)         # scoring: f(user, idea) -> bool
     registry.jury_sits_with(sits_in_jury)      # scoring: f(user, idea) -> bool
-    registry.jury_has_with(is_with_jury)       # scoring: f(idea) -> bool
+    registry.jury_has_with(with_jury)          # scoring: f(ideas) -> primary keys
     registry.tell_after_decision(after)        # scoring: f(idea) -> Part | None
     registry.check_policy_with(check_policy)   # scoring: f(idea) -> CheckPolicy
     registry.path_with(path)                   # scoring: f(idea) -> list[PathStep]
@@ -14,7 +14,7 @@ They fill it in their `AppConfig.ready()`::
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ PathReader = Callable[["Idea"], "list[PathStep]"]
 SimilarFinder = Callable[[SimilarQuery], "list[Similar]"]
 VerdictReader = Callable[["Idea"], "Verdict | None"]
 JuryReads = Callable[[Any, "Idea"], bool]
-JuryHas = Callable[["Idea"], bool]
+JuryHas = Callable[["Iterable[Idea]"], frozenset[int]]
 AfterDecision = Callable[["Idea"], "Part | None"]
 ClosedTo = Callable[[Any], frozenset[int]]
 CriteriaReader = Callable[["Series"], dict[str, str]]
@@ -141,9 +141,9 @@ def jury_sits_with(rule: JuryReads) -> None:
     _jury_sits[:] = [rule]
 
 
-def jury_has_with(rule: JuryHas) -> None:
-    """Whether a proposal has been given to jurors: after that its eligibility stands."""
-    _jury_has[:] = [rule]
+def jury_has_with(reader: JuryHas) -> None:
+    """Which of these have been given to jurors: after that their eligibility stands. One query."""
+    _jury_has[:] = [reader]
 
 
 def tell_after_decision(teller: AfterDecision) -> None:
@@ -204,8 +204,13 @@ def sits_in_jury(user: Any, idea: "Idea") -> bool:
     return bool(_jury_sits) and _jury_sits[0](user, idea)
 
 
+def with_jury(ideas: "Iterable[Idea]") -> frozenset[int]:
+    """Primary keys of those that have been given to jurors."""
+    return _jury_has[0](ideas) if _jury_has else frozenset()
+
+
 def is_with_jury(idea: "Idea") -> bool:
-    return bool(_jury_has) and _jury_has[0](idea)
+    return idea.pk in with_jury([idea])
 
 
 def after_decision(idea: "Idea") -> Part | None:

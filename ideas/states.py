@@ -60,3 +60,14 @@ class CompilationState(models.TextChoices):
 BEING_MADE = frozenset(
     {CompilationState.WAITING, CompilationState.READING, CompilationState.PRINTING}
 )
+
+
+class BatchAction(models.TextChoices):
+    """What staff do to many proposals at once (bulk.py)."""
+
+    ACCEPT = "accept", _("They meet the rules")
+    REFUSE = "refuse", _("They do not meet the rules")
+    MOVE = "move", _("Move to another series")
+    HIDE = "hide", _("Hide from the public")
+    SHOW = "show", _("Show to the public again")
+    WRITE = "write", _("Write one message to each proposer")

@@ -12,6 +12,7 @@ from challenges.models import Challenge, Follower
 from challenges.states import Visibility
 from core import clock, daily, mail, outbox
 from ideas import (
+    bulk,
     comments,
     correspondence,
     extensions,
@@ -28,7 +29,7 @@ from ideas import (
 )
 from ideas import compilation as compilations
 from ideas.actions import make_public, recount_public
-from ideas.models import Compilation, Extension, Idea, Message
+from ideas.models import BatchRow, Compilation, Extension, Idea, Message
 from ideas.states import CompilationState
 
 
@@ -92,9 +93,13 @@ def tell_of_the_check(*, idea: int, check: int) -> None:
 
 
 @outbox.handler(moving.MOVED)
-def tell_of_the_move(*, ideas: list[int], series: int, reason: str) -> None:
-    """Unless it has been moved on since."""
+def tell_of_the_move(
+    *, ideas: list[int], series: int, reason: str, batch: int | None = None
+) -> None:
+    """Unless it has been moved on since, or this move has been undone."""
+    undone = BatchRow.objects.filter(batch=batch, undone=True).values("idea")
     found = Idea.objects.for_writing().filter(pk__in=ideas, series=series, withdrawn_at=None)
+    found = found.exclude(pk__in=undone)
     mail.send_all(
         [
             mail.Letter(
@@ -326,5 +331,6 @@ def tell_everybody_who_has_begun(*, challenge: int, kind: str, reason: str) -> N
 def forget_what_was_not_confirmed() -> None:
     at = clock.now()
     support.forget_unconfirmed(at=at)
+    bulk.forget_old(at=at)
     comments.forget_unconfirmed(at=at)
     uploads.forget_abandoned(at=at)

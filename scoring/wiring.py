@@ -18,7 +18,7 @@ from scoring import personal
 from scoring.actions.rubric import spec_of, write_rubric
 from scoring.queries.desk import places_of
 from scoring.queries.eligibility import check_policy, public_path
-from scoring.queries.panel import is_with_jury
+from scoring.queries.panel import with_jury
 from scoring.queries.results import after_decision, published_verdict
 from scoring.queries.rubric import current_rubric, rubrics_are_published
 from scoring.queries.signing import to_sign
@@ -40,7 +40,7 @@ def connect() -> None:
     ideas_registry.verdict_with(published_verdict)
     ideas_registry.jury_reads_with(may_read)
     ideas_registry.jury_sits_with(sits_in_jury)
-    ideas_registry.jury_has_with(is_with_jury)
+    ideas_registry.jury_has_with(with_jury)
     ideas_registry.tell_after_decision(feedback_part)
     if signing_card not in accounts_registry.home_cards:
         accounts_registry.home_cards.append(signing_card)

@@ -1,13 +1,13 @@
 from django.urls import path, re_path
 
 from ideas.admin import (
+    bulk,
     compilation,
     correspondence,
     extensions,
     intake,
     merging,
     moderation,
-    moving,
     secrets,
     trial,
     views,
@@ -21,7 +21,8 @@ urlpatterns = [
     ),
     path("<int:pk>/extensions/", extensions.ExtensionsView.as_view(), name="extensions"),
     path("<int:pk>/moderation/", moderation.ModerationView.as_view(), name="moderation"),
-    path("<int:pk>/move/", moving.MoveView.as_view(), name="move"),
+    path("<int:pk>/bulk/", bulk.BulkView.as_view(), name="bulk"),
+    path("<int:pk>/bulk/<int:batch>/", bulk.BatchView.as_view(), name="batch"),
     path("<int:pk>/compilation/", compilation.CompilationView.as_view(), name="compilation"),
     path("<int:pk>/intake/", intake.IntakeView.as_view(), name="intake"),
     path("<int:pk>/intake/<slug:key>/", intake.TypedView.as_view(), name="intake_typed"),

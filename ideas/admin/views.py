@@ -7,10 +7,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from accounts.signed_in import person_of
@@ -21,6 +19,7 @@ from core import audit
 from core.errors import DomainError
 from core.forms import show_errors
 from ideas import (
+    bulk,
     correspondence,
     downloads,
     eligibility,
@@ -33,7 +32,7 @@ from ideas import (
 from ideas.admin import queries as read
 from ideas.admin.forms import CheckForm, MessageForm
 from ideas.models import Idea
-from ideas.states import DELIVERED, IdeaState
+from ideas.states import DELIVERED, BatchAction, IdeaState
 from ideas.versions import is_intact
 
 PER_PAGE = 50
@@ -62,7 +61,7 @@ class StaffView(ChallengeAdminView):
 
 
 class ProposalsView(StaffView):
-    """All that has been handed in, with filters; those chosen can be found to meet the rules."""
+    """All that has been handed in, with filters; the same can be done to many (bulk.py)."""
 
     template_name = "admin/ideas/proposals.html"
 
@@ -80,32 +79,11 @@ class ProposalsView(StaffView):
             counts=read.counts(self.challenge),
             series=self.series,
             states=[state for state in IdeaState if state in DELIVERED],
-            may_check=self.challenge.allows(Act.CHECK, at=self.at),
+            actions=BatchAction.choices,
+            undoable=bulk.undoable(self.challenge, by=person_of(self.request), at=self.at),
             query=urlencode({key: value for key, value in query.items() if value}),
         )
         return context
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        numbers = [value for value in request.POST.getlist("chosen") if is_number(value)]
-        mine = read.delivered(self.challenge, without=self.closed)
-        chosen = mine.for_writing().filter(number__in=numbers)
-        if not numbers:
-            messages.warning(request, _("Choose proposals first."))
-        else:
-            try:
-                count = eligibility.accept_all(ideas=chosen, by=person_of(self.request), at=self.at)
-            except DomainError as error:
-                messages.error(request, str(error))
-            else:
-                words = ngettext(
-                    "%(count)s proposal goes to the jury.",
-                    "%(count)s proposals go to the jury.",
-                    count,
-                )
-                messages.success(request, words % {"count": count})
-        query = request.GET.urlencode()
-        path = reverse("ideas_admin:proposals", args=[self.challenge.pk])
-        return redirect(f"{path}?{query}" if query else path)
 
 
 def is_number(value: str) -> bool:

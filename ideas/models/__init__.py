@@ -1,6 +1,8 @@
 """Proposals and what is done with them. One door."""
 
 from ideas.models.handling import (
+    Batch,
+    BatchRow,
     Compilation,
     EligibilityCheck,
     Extension,
@@ -21,6 +23,8 @@ from ideas.models.voices import Comment, Report, Support
 
 __all__ = [
     "Attachment",
+    "Batch",
+    "BatchRow",
     "Comment",
     "Compilation",
     "EligibilityCheck",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge, Series
 from ideas.models.idea import Idea
-from ideas.states import CompilationState
+from ideas.states import BatchAction, CompilationState
 
 
 class IntakeFile(models.Model):
@@ -29,6 +29,49 @@ class IntakeFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Batch(models.Model):
+    """One press that did the same to many proposals (bulk.py); kept for a day, then the audit log
+    alone tells of it. `undo_until` None: it can not be undone."""
+
+    key = models.UUIDField(unique=True, editable=False)  # of the preview: a second press is known
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="batches")
+    action = models.CharField(max_length=8, choices=BatchAction)
+    words = models.TextField(blank=True)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    undo_until = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.challenge_id} {self.action} {self.at:%Y-%m-%d %H:%M}"
+
+
+class BatchRow(models.Model):
+    """One proposal of a batch. `before`: what undoing gives back; `after`: its mark (bulk.py) as
+    the batch left it. `note` says why nothing was done, or why it could not be undone."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="+")
+    done = models.BooleanField()
+    undone = models.BooleanField(default=False)
+    before: Any = models.JSONField(default=dict, blank=True)
+    after = models.CharField(max_length=16, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["idea__number", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "idea"], name="one_row_per_idea_of_a_batch")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.idea_id}"
 
 
 class EligibilityCheck(models.Model):

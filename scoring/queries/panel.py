@@ -1,6 +1,6 @@
 """Reads: the jury as staff see it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -59,6 +59,8 @@ def rounds_of(challenge: Challenge) -> list[Progress]:
     return [Progress(round_) for round_ in scored_rounds(challenge)]
 
 
-def is_with_jury(idea: Idea) -> bool:
-    """Whether it has been given to anybody to score."""
-    return Assignment.objects.filter(idea=idea).exclude(state=AssignmentState.WITHDRAWN).exists()
+def with_jury(ideas: Iterable[Idea]) -> frozenset[int]:
+    """Primary keys of those that have been given to anybody to score. One query."""
+    given = Assignment.objects.filter(idea__in=[idea.pk for idea in ideas])
+    rows = given.exclude(state=AssignmentState.WITHDRAWN)
+    return frozenset(rows.order_by().values_list("idea_id", flat=True).distinct())

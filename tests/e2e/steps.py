@@ -102,6 +102,30 @@ def press(page: Page, words: str, most: int = 200) -> None:
     raise AssertionError(f"no link «{words}» is reached by Tab")
 
 
+def tab_to(page: Page, selector: str, most: int = 300) -> None:
+    """Go by Tab to the first thing that the selector means."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"«{selector}» is not reached by Tab")
+
+
+# Many proposals at once ------------------------------------------------------------------------
+
+
+def do_to_chosen(page: Page, action: str = "accept", words: str = "") -> None:
+    """From the list where boxes are checked, or all of it: look, then press. Ends on the page that
+    says what was done."""
+    page.locator("select[name=action]").select_option(action)
+    page.locator(".tk-bulk button").click()
+    page.locator("input[name=rows]").wait_for(state="attached")
+    if words:
+        page.locator("[name=words]").fill(words)
+    page.locator("form:has(input[name=rows]) button").click()
+    expect(page).to_have_url(re.compile(r"/bulk/\d+/$"))
+
+
 # A citizen's form ------------------------------------------------------------------------------
 
 

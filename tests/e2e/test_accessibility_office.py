@@ -36,7 +36,7 @@ def admin_paths(server: Server) -> list[str]:
             "proposals/1/merge",
             "extensions",
             "moderation",
-            "move",
+            "bulk",
         ],
         "scoring": [
             "rubrics",
@@ -61,6 +61,7 @@ def admin_paths(server: Server) -> list[str]:
     for group in (tabs, more):
         for app, names in group.items():
             found += [f"/admin/{app}/{oulu}/{name}/".replace("//", "/") for name in names]
+    found.append(f"/admin/ideas/{mikkeli}/bulk/?which=all&action=move")
     round_, meeting = server.sql("SELECT round_id, id FROM scoring_meeting ORDER BY id LIMIT 1")[0]
     found += [
         f"/admin/scoring/{mikkeli}/{name}/"

@@ -140,8 +140,7 @@ def check_eligibility(page: Page, second: Page, call: Call) -> None:
         expect(boxes).to_have_count(len(PROPOSALS))
         for box in boxes.all():
             box.check()
-        person.locator(".tk-stick button").click()
-        told(person)
+        steps.do_to_chosen(person)
         page.goto(call.admin("rounds/"))
         ready = page.locator("button[value=eligibility]")
         expect(ready).to_have_count(1 if person is second else 0)

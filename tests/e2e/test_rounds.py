@@ -22,8 +22,7 @@ def accept_all(page: Page, pk: int) -> None:
     page.goto(f"/admin/ideas/{pk}/proposals/?series=organisations&state=submitted")
     for box in page.locator("input[name=chosen]").all():
         box.check()
-    page.locator(".tk-stick button").click()
-    told(page)
+    steps.do_to_chosen(page)
 
 
 def test_from_two_persons_to_the_final(

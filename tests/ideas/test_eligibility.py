@@ -257,16 +257,6 @@ def test_list_is_filtered(admin, series, query, count):
     assert response.context["page"].paginator.count == count
 
 
-def test_chosen_ones_are_accepted(admin, series, idea):
-    other = IdeaFactory(series=series, submitted=True)
-    admin.post(tab(series.challenge), {"chosen": [idea.number, "x", "99999999999999"]})
-    assert state(idea) == IdeaState.ELIGIBLE
-    assert state(other) == IdeaState.SUBMITTED
-    assert admin.post(tab(series.challenge) + "?state=submitted")["Location"].endswith(
-        "?state=submitted"
-    )
-
-
 def test_one_proposal_shows_secrets_to_staff_and_is_checked_there(admin, series, idea):
     address = tab(series.challenge, f"{idea.number}/")
     text = admin.get(address).content.decode()
@@ -299,7 +289,6 @@ def test_check_during_the_call_is_told_not_offered(client, office):
     assert "once the call has closed" in client.get(address).content.decode()
     refused = client.post(address, {"eligible": "yes"})
     assert refused.status_code == 400
-    client.post(tab(early.challenge), {"chosen": early.number})
     assert state(early) == IdeaState.SUBMITTED
 
 

@@ -83,7 +83,7 @@ PLAIN = {
         "recipe_save",
         "inquiries",
     ),
-    "ideas_admin": ("proposals", "compilation", "extensions", "intake", "moderation", "move"),
+    "ideas_admin": ("proposals", "compilation", "extensions", "intake", "moderation", "bulk"),
     "scoring_admin": (
         *("rubrics", "rounds", "jury", "invite", "ties", "terms", "dashboard", "remind"),
         *("ranking", "signs", "meetings", "decision", "record"),
@@ -111,6 +111,10 @@ DEEDS = {  # what, POSTed, changes something when somebody may
 
 def inquiry(state: str) -> Args:
     return lambda world: (world.calls[state].pk, world.inquiries[state].pk)
+
+
+def batch(of: str) -> Args:
+    return lambda world: (world.calls[of].pk, world.batches[of].pk)
 
 
 def row(name: str, about: str, args: Args, roles: Any, *, get: bool = True, **more: Any) -> Row:
@@ -220,6 +224,15 @@ ROWS = [
             row(f"ideas_admin:{name}", "host A", number("scoring", "read"), HOST_A, get=get),
             row(f"ideas_admin:{name}", "host B", number("other", "foreign"), HOST_B, get=get),
         )
+    ),
+    row("ideas_admin:batch", "host A", batch("scoring"), HOST_A),
+    row("ideas_admin:batch", "host B", batch("other"), HOST_B),
+    Row(
+        "ideas_admin:batch",
+        "host A's batch by host B's call",
+        lambda world: (world.calls["other"].pk, world.batches["scoring"].pk),
+        back_office(),
+        back_office(),
     ),
     # That they opened trade secrets is noted.
     *(

@@ -1,10 +1,13 @@
 """What people of the world have told: needs, messages, questions."""
 
+import uuid
 from typing import TYPE_CHECKING
 
 from challenges.models import Follower, Inquiry
 from challenges.needs import tell_need
 from ideas.correspondence import write_to_proposer
+from ideas.models import Batch
+from ideas.states import BatchAction
 
 if TYPE_CHECKING:
     from tests.permissions.world import World
@@ -46,3 +49,16 @@ def inquiries(world: "World") -> None:
     Follower.objects.create(
         challenge=call, followed=call.uid, email="seuraa@posti.example", asked_at=world.at
     )
+
+
+def batches(world: "World") -> None:
+    """Done a moment ago by the staff of each host: a message to many, which nobody undoes."""
+    for name, who in (("scoring", "staff_a"), ("other", "staff_b")):
+        world.batches[name] = Batch.objects.create(
+            key=uuid.uuid4(),
+            challenge=world.calls[name],
+            action=BatchAction.WRITE,
+            words=f"Viesti qzbatch{name}",
+            by=world.people[who],
+            at=world.at,
+        )

@@ -29,7 +29,7 @@ from core import audit, clock, printing
 from ideas import links
 from ideas.actions import withdraw_idea
 from ideas.eligibility import check_idea
-from ideas.models import Attachment, Comment, Compilation, Idea
+from ideas.models import Attachment, Batch, Comment, Compilation, Idea
 from ideas.states import CompilationState
 from ideas.team import invite_colleague
 from scoring import package, report
@@ -80,6 +80,7 @@ class World:
     documents: dict[str, Document] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
     inquiries: dict[str, Inquiry] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
     synonyms: SynonymGroup = field(default_factory=SynonymGroup)
     comment: Comment = field(default_factory=Comment)
     review_link: str = ""
@@ -116,6 +117,7 @@ def make() -> World:
     told.needs(world)
     told.inquiries(world)
     told.messages(world)
+    told.batches(world)
     world.comment = heard(idea=world.ideas["read"], at=world.at)
     asked = Review.objects.create(
         solution=world.solutions["public"], asked_on=clock.local(world.at).date()
