@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from wagtail.users.models import UserProfile
 
 from accounts.actions import grant_role
@@ -25,6 +26,12 @@ from tests.factories.challenges import FormVersionFactory, SeriesFactory
 from tests.factories.ideas import IdeaFactory, open_series
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
