@@ -21,6 +21,7 @@ from core.multilingual import text
 from ideas import reader
 from ideas.answers import beginning
 from ideas.models import Idea
+from ideas.names import AS_PROVIDER
 
 if TYPE_CHECKING:
     from scoring.models import Decision
@@ -57,6 +58,7 @@ def solutions_from_ideas(*, awards: Mapping[int, str], at: dt.datetime | None) -
 def _from_idea(idea: Idea, award: str, at: dt.datetime | None) -> Solution:
     with translation.override(idea.language):
         answers = {row.key: row.value for row in reader.rows(idea, reader.Audience.PUBLIC)}
+        provider = reader.proposer(idea, reader.Audience.PUBLIC)
     solution = Solution(
         language=idea.language,
         title=str(idea),
@@ -66,7 +68,7 @@ def _from_idea(idea: Idea, award: str, at: dt.datetime | None) -> Solution:
         theme=idea.theme,
         readiness=Readiness.IDEA,
         owner=idea.challenge.owner,
-        provider=idea.public_name,
+        provider=provider[:AS_PROVIDER],
         municipality=idea.municipality,
         challenge=idea.challenge,
         idea=idea,

@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Q
 from wagtail.models import Revision
 
@@ -13,6 +14,8 @@ from accounts.registry import Held
 from accounts.states import MembershipState
 from catalogue import actions
 from catalogue.models import Claim, Contact, MaturityChange, Reuse, Review, Solution
+from ideas import names
+from ideas.models import Idea
 
 
 def held(user: User) -> Held:
@@ -102,6 +105,33 @@ def _without(content: dict[str, Any], email: str) -> dict[str, Any]:
             if (one.get("email") or "").casefold() != email
         ],
     }
+
+
+@transaction.atomic
+def follow_names(*, ideas: list[int], was: str) -> None:
+    """Who proposed has said otherwise of being named. What staff have written in its place stays.
+
+    was: trace of the names as they stood in the solution, and maybe in drafts of it.
+    """
+    found = Solution.objects.select_for_update(of=("self",)).filter(idea__in=ideas)
+    for solution in found.select_related("idea__organisation", "idea__series"):
+        if solution.idea is None or names.trace(solution.provider) != was:
+            continue
+        old, solution.provider = solution.provider, _provider(solution.idea)
+        solution.save(update_fields=["provider"])
+        actions.changed(solution)
+        drafts = Revision.objects.filter(
+            base_content_type=ContentType.objects.get_for_model(Solution),
+            object_id=str(solution.pk),
+            content__provider=old,
+        )
+        for draft in drafts:
+            draft.content = {**draft.content, "provider": solution.provider}
+            draft.save(update_fields=["content"])
+
+
+def _provider(idea: Idea) -> str:
+    return names.in_its_language(idea)[: names.AS_PROVIDER]
 
 
 def follow_membership(membership: Membership) -> None:

@@ -4,12 +4,13 @@ from typing import Any
 
 from wagtail.models import ReferenceIndex
 
-from catalogue import reviews
+from catalogue import personal, reviews
 from catalogue.models import Reuse, Solution
 from catalogue.states import PROVING
 from challenges import following
 from challenges.following import News
 from core import clock, daily, outbox
+from ideas import names
 
 
 @outbox.handler("solutions.created")
@@ -17,6 +18,11 @@ def list_references(*, solutions: list[int], **payload: Any) -> None:
     """Wagtail's register of what refers to what; it hears of single saves only by itself."""
     for solution in Solution.objects.filter(pk__in=solutions):
         ReferenceIndex.create_or_update_for_object(solution)
+
+
+@outbox.handler(names.CHANGED)
+def follow_names(*, ideas: list[int], was: str, **_event: object) -> None:
+    personal.follow_names(ideas=ideas, was=was)
 
 
 @outbox.handler("reuse.told")

@@ -36,6 +36,7 @@ from ideas.errors import CallClosed, NotIdentified, StaleDraft
 from ideas.extensions import open_for
 from ideas.identification import Shown
 from ideas.models import Idea, IdeaVersion, TeamMember
+from ideas.naming import authors_of
 from ideas.states import TRANSITIONS, IdeaState, TeamRole
 from ideas.versions import (
     Receipt,
@@ -218,6 +219,7 @@ def hand_in(
     idea.saved_at = at
     _copy_answers(idea, definition, answers)
     idea.clean_fields(exclude=["challenge", "series", "form", "organisation", "theme"])
+    idea.authors = authors_of(idea, handed_in_by=by.pk if by else None)
     if opens:
         _publish(challenge, [idea], at=at)
     number = idea.current_version.number + 1 if idea.current_version else 1

@@ -13,7 +13,7 @@ from accounts.registry import Held
 from challenges.definition import Purpose
 from core import audit, outbox
 from core.canonical import digest
-from ideas import comments
+from ideas import comments, names
 from ideas.models import (
     Attachment,
     Comment,
@@ -40,7 +40,10 @@ def held(user: User) -> Held:
         .order_by("pk")
     )
     files = {_path(idea, file): file.file for idea in ideas for file in idea.attachments.all()}
-    return Held("proposals", [_told(idea) for idea in ideas], files)
+    places = {
+        one.idea_id: one for one in TeamMember.objects.filter(user=user).select_related("partner")
+    }
+    return Held("proposals", [_told(idea, places[idea.pk]) for idea in ideas], files)
 
 
 def said(user: User) -> Held:
@@ -68,7 +71,7 @@ def said(user: User) -> Held:
     return Held("said", data)
 
 
-def _told(idea: Idea) -> dict[str, Any]:
+def _told(idea: Idea, place: TeamMember) -> dict[str, Any]:
     return {
         "challenge": idea.challenge.slug,
         "series": idea.series.key,
@@ -81,6 +84,13 @@ def _told(idea: Idea) -> dict[str, Any]:
         "secrets": idea.secrets,
         "created_at": idea.created_at,
         "saved_at": idea.saved_at,
+        "my_place": {
+            "role": place.role,
+            "joined_at": place.joined_at,
+            "name_shown_in_public": place.shown_as,
+            "partner": place.partner.name if place.partner else None,
+            "said_at": place.spoke_at,
+        },
         "submitted_at": idea.submitted_at,
         "versions": [
             {
@@ -119,14 +129,19 @@ def erase(user: User, at: dt.datetime) -> None:
         comments.take_back(comment)
     Comment.objects.filter(**said).update(name="", email=user.erased_email)  # hidden ones
     Support.objects.filter(**said).update(email=user.erased_email)
+    places = TeamMember.objects.filter(Q(user=user) | Q(email__iexact=user.email))
+    mine = Q(pk__in=places.values("idea")) | Q(contact_email__iexact=user.email)
+    shown = names.remembered(Idea.objects.select_related("organisation").filter(mine))
     own = Idea.objects.select_for_update().filter(
         pk__in=TeamMember.objects.filter(user=user).values("idea")
     )
     for idea in own.order_by("pk"):
         _leave(idea, user)
-    TeamMember.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()
+    places.delete()
     named = Idea.objects.select_for_update().filter(contact_email__iexact=user.email)
     nameless = [_without_name(idea, user) for idea in named.order_by("pk")]
+    for idea in Idea.objects.for_reading().filter(pk__in=shown):
+        names.refresh(idea, was=shown[idea.pk])
     if nameless:
         found = Idea.objects.filter(pk__in=nameless)
         Compilation.objects.filter(challenge__in=found.values("challenge")).delete()

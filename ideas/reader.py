@@ -36,6 +36,7 @@ from challenges.states import ChallengeState, FieldVisibility, SeriesKind
 from core.cards import IdeaCard, Tag
 from core.multilingual import lang, text
 from core.municipalities import municipality
+from ideas import naming
 from ideas.anonymous import anonymous_name
 from ideas.choices import themes_of
 from ideas.models import Attachment, Idea
@@ -193,9 +194,10 @@ def proposer(idea: Idea, audience: Audience | str) -> str:
     audience = Audience(audience)
     if audience in (Audience.PUBLIC, Audience.JURY) and hides_proposer(idea):
         return ""
-    if audience in (Audience.STAFF, Audience.TEAM) and not idea.organisation_id:
-        return idea.contact_name or idea.contact_email
-    return idea.public_name
+    if audience in (Audience.STAFF, Audience.TEAM):
+        own = idea.organisation.name if idea.organisation else idea.contact_name
+        return own or idea.contact_email
+    return naming.shown(idea)
 
 
 def name_of_file(idea: Idea, attachment: Attachment) -> str:

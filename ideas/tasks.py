@@ -20,6 +20,7 @@ from ideas import (
     merging,
     moderation,
     moving,
+    names,
     nudges,
     queries,
     secret_review,
@@ -300,6 +301,14 @@ def compile_without_the_withdrawn(*, idea: int) -> None:
     made = Compilation.objects.filter(challenge__ideas=idea).select_related("challenge").first()
     if made is not None and Idea.objects.public().filter(challenge=made.challenge).exists():
         compilations.order_compilation(challenge=made.challenge, by=None, at=clock.now())
+
+
+@outbox.handler(names.CHANGED)
+def compile_with_other_names(*, challenge: int, compiled: bool, **_event: object) -> None:
+    """The document went off with the names that were in it."""
+    found = Challenge.objects.filter(pk=challenge).first()
+    if compiled and found and Idea.objects.public().filter(challenge=found).exists():
+        compilations.order_compilation(challenge=found, by=None, at=clock.now())
 
 
 @outbox.handler("challenge.notice")

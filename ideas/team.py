@@ -15,10 +15,10 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from core import audit, mail
 from core.errors import Denied, Invalid, NotNow, require
-from ideas import links, rules
+from ideas import links, names, rules
 from ideas.actions import lock_idea
 from ideas.answers import clean_email
 from ideas.models import Idea, TeamMember
@@ -87,16 +87,27 @@ def place_for(user: Any, idea: Idea) -> TeamMember | None:
 
 
 @transaction.atomic
-def join_team(*, idea: Idea, by: User, at: dt.datetime) -> TeamMember:
-    """Take the place that was offered to one's address; joining twice is joining once."""
+def join_team(
+    *,
+    idea: Idea,
+    by: User,
+    at: dt.datetime,
+    name: str = "",
+    partner: Organisation | None = None,
+) -> TeamMember:
+    """Take the place that was offered to one's address; joining twice is joining once. What one
+    says of one's name and organisation, and what is raised of it: `names.say_of_oneself`.
+    """
     idea = lock_idea(idea)
     place = place_for(by, idea)
     if place is None:
         raise Denied
     if place.joined_at is None:
-        place.user, place.joined_at = by, at
+        place.user, place.joined_at, place.idea = by, at, idea
         place.save(update_fields=["user", "joined_at"])
         _record("team.joined", idea, by=by)
+        names.put(place, name=name, partner=partner, by=by, at=at)
+        names.refresh(idea)
     return place
 
 
@@ -109,6 +120,7 @@ def remove_member(*, member: TeamMember, by: User) -> None:
         raise NotNow(_("Whoever began the proposal is responsible for it and stays in the team."))
     TeamMember.objects.filter(pk=member.pk).delete()
     _record("team.left", idea, by=by)
+    names.refresh(idea)
 
 
 @transaction.atomic
@@ -127,6 +139,7 @@ def give_role(*, member: TeamMember, role: str, by: User) -> None:
         raise NotNow(_("Whoever is responsible writes. Hand the responsibility over first."))
     if TeamMember.objects.filter(pk=found.pk).exclude(role=role).update(role=role):
         _record("team.role_given", idea, by=by, role=role)
+        names.refresh(idea)
 
 
 @transaction.atomic

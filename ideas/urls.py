@@ -67,6 +67,7 @@ urlpatterns = [
         by_account(team.team, readers=True),
         name="own_team",
     ),
+    path("oma/ehdotus/<uuid:uid>/-nimi/", by_account(team.own_name, readers=True), name="own_name"),
     path("oma/ehdotus/<uuid:uid>/-pois/", by_account(team.leave, readers=True), name="own_leave"),
     path("oma/ehdotus/<uuid:uid>/-oikeus/", by_account(team.role), name="own_role"),
     path("oma/ehdotus/<uuid:uid>/-vastuu/", by_account(team.responsibility), name="own_hand_over"),

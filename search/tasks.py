@@ -75,6 +75,7 @@ def idea_withdrawn(**payload: Any) -> None:
 
 @outbox.handler("ideas.anonymised", atomic=False)
 @outbox.handler("ideas.moved", atomic=False)
+@outbox.handler("ideas.named", atomic=False)
 @outbox.handler("ideas.published", atomic=False)
 def ideas_published(*, ideas: list[int], **payload: Any) -> None:
     refresh([f"idea:{pk}" for pk in ideas])

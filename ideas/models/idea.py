@@ -89,6 +89,8 @@ class Idea(models.Model):
     contact_email = models.EmailField(blank=True)
     contact_name = models.CharField(max_length=150, blank=True)
     name_public = models.BooleanField(default=False)
+    # Who of the team is named in public (naming.py); no list needs to ask the team.
+    authors: Any = models.JSONField(default=dict, blank=True, editable=False)
 
     current_version = models.OneToOneField(
         "IdeaVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
@@ -165,13 +167,6 @@ class Idea(models.Model):
         return self.published_at is not None and self.hidden_at is None and self.is_delivered
 
     @property
-    def public_name(self) -> str:
-        """Who proposes, as anybody may see it: the organisation, or a name given for the public."""
-        if self.organisation_id and self.organisation:
-            return self.organisation.name
-        return self.contact_name if self.name_public else ""
-
-    @property
     def whole_text_public(self) -> bool:
         """With «titles only», whole texts open to the public with the award."""
         return bool(
@@ -237,7 +232,7 @@ class Attachment(models.Model):
 
 
 class TeamMember(models.Model):
-    """Someone who may open and write the proposal with an account. Invited by e-mail."""
+    """Someone who may open the proposal with an account, to write or to read. Invited by e-mail."""
 
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="team")
     email = models.EmailField()
@@ -251,6 +246,13 @@ class TeamMember(models.Model):
     role = models.CharField(max_length=10, choices=TeamRole, default=TeamRole.WRITER)
     invited_at = models.DateTimeField()
     joined_at = models.DateTimeField(null=True)
+    # What the person has said of themselves, and when: the name that may be shown in public, and
+    # the organisation that takes part through them (names.py).
+    shown_as = models.CharField(max_length=100, blank=True)
+    partner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="partnered"
+    )
+    spoke_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

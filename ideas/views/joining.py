@@ -15,6 +15,7 @@ from ideas.flow import keep_private
 from ideas.models import Idea
 from ideas.states import TeamRole
 from ideas.team import join_team, place_for
+from ideas.team_forms import OwnNameForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,8 +31,11 @@ def join(request: HttpRequest, uid: UUID) -> HttpResponse:
         return keep_private(render(request, "ideas/not_invited.html", told, status=404))
     if place.joined_at is not None:
         return keep_private(redirect("ideas:own_home", idea.uid))
-    if request.method == "POST":
-        join_team(idea=idea, by=request.user, at=arrived_at(request))
+    place.idea = idea
+    sent = request.POST if request.method == "POST" else None
+    form = OwnNameForm(sent, person=request.user, place=place)
+    if form.is_valid():
+        join_team(idea=idea, by=request.user, at=arrived_at(request), **form.said)
         if place.role == TeamRole.READER:
             messages.success(request, _("You are in the team, and you read what the others write."))
         else:
@@ -39,5 +43,6 @@ def join(request: HttpRequest, uid: UUID) -> HttpResponse:
                 request, _("You are in the team. What you write is seen by all of you.")
             )
         return keep_private(redirect("ideas:own_home", idea.uid))
-    context = {"idea": idea, "challenge": idea.challenge, "place": place}
-    return keep_private(render(request, "ideas/join.html", context))
+    context = {"idea": idea, "challenge": idea.challenge, "place": place, "form": form}
+    status = 422 if form.errors else 200
+    return keep_private(render(request, "ideas/join.html", context, status=status))

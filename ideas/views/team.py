@@ -16,9 +16,10 @@ from core.forms import show_errors
 from ideas import rules
 from ideas.flow import Desk
 from ideas.models import TeamMember
+from ideas.names import say_of_oneself
 from ideas.states import TeamRole
 from ideas.team import give_role, hand_over, invite_colleague, remove_member
-from ideas.team_forms import InviteForm
+from ideas.team_forms import InviteForm, OwnNameForm
 
 INVITATIONS_PER_HOUR = 30
 
@@ -56,9 +57,15 @@ def team(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
     """With the form that was sent, if it could not be taken."""
-    members = list(desk.idea.team.select_related("user").order_by("invited_at", "pk"))
+    members = list(desk.idea.team.select_related("user", "partner").order_by("invited_at", "pk"))
     responsible = rules.is_responsible(request.user, desk.idea)
-    forms = {"invite": InviteForm()} | bound
+    own = next(one for one in members if one.user_id == request.user.pk)
+    own.idea = desk.idea
+    forms = {
+        "invite": InviteForm(),
+        "own": OwnNameForm(person=person_of(request), place=own),
+        **bound,
+    }
     context = {
         "desk": desk,
         "idea": desk.idea,
@@ -72,6 +79,24 @@ def _page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
         "responsible": responsible,
     }
     return render(request, "ideas/team.html", context, status=422 if bound else 200)
+
+
+@require_POST
+def own_name(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A member says whether they are named in public, and for whom they take part."""
+    person = person_of(request)
+    place = desk.idea.team.select_related("partner").get(user=person, joined_at__isnull=False)
+    place.idea = desk.idea
+    form = OwnNameForm(request.POST, person=person, place=place)
+    if form.is_valid():
+        try:
+            say_of_oneself(idea=desk.idea, by=person, at=arrived_at(request), **form.said)
+        except Invalid as refusal:
+            show_errors(form, refusal)
+        else:
+            messages.success(request, _("Kept. You can change it here at any time."))
+            return redirect(desk.paths.team)
+    return _page(request, desk, own=form)
 
 
 @require_POST

@@ -75,6 +75,7 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("own_tasks", "company_draft", (), OK, NO_METHOD),
     ("own_team", "company_draft", (), OK, LET),
     ("own_leave", "company_draft", (), NO_METHOD, LET),
+    ("own_name", "company_draft", (), NO_METHOD, LET),
     ("own_role", "company_draft", (), NO_METHOD, LET),
     ("own_hand_over", "company_draft", (), NO_METHOD, LET),
     ("own_review", "company_draft", (), OK, NO_METHOD),
@@ -91,6 +92,7 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
 READERS: dict[str, tuple[Outcomes, Outcomes]] = {
     "own_home": (OK, NO_METHOD),
     "own_team": (OK, GONE),
+    "own_name": (NO_METHOD, LET),
     "own_leave": (NO_METHOD, LET),
     "own_receipt": (OK, NO_METHOD),
 }
