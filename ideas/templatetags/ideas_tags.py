@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from challenges.models import Challenge
 from core.cards import IdeaCard
-from ideas import queries, registry
+from ideas import queries, reader, registry
 from ideas.flow import Desk
 from ideas.models import Idea
 from ideas.reader import FileAnswer
@@ -28,6 +28,12 @@ def latest_ideas(
     """{% latest_ideas challenge 6 as ideas %}: cards of the newest public proposals."""
     user = getattr(context.get("request"), "user", None)
     return queries.latest(challenge, limit, without=registry.closed_to(user))
+
+
+@register.filter
+def proposed_by(idea: Idea) -> str:
+    """Who proposes, as anybody may know; `series` and `organisation` are to be at hand."""
+    return reader.proposer(idea, reader.Audience.PUBLIC)
 
 
 @register.filter

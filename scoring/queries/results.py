@@ -58,7 +58,7 @@ def results_of(challenge: Challenge) -> Results | None:
         return None
     verdicts = list(
         public_verdicts(challenge)
-        .select_related("idea__organisation", "idea__theme", "idea__challenge")
+        .select_related("idea__organisation", "idea__theme", "idea__challenge", "idea__series")
         .order_by(F("rank").asc(nulls_last=True), "idea__number")
     )
     verdicts.sort(key=_further_first)

@@ -9,14 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import User
 from challenges.models import Series
 from challenges.states import Visibility
 from core import clock, outbox
+from ideas import names
+from ideas.models import Idea
 from ideas.registry import verdict
 from scoring import ranking, rubrics
 from scoring.actions import decision as verbs
 from scoring.queries.ranking import rank_round
 from scoring.totals import Sheet
+from tests.factories.ideas import TeamMemberFactory
 from tests.factories.scoring import World
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +226,15 @@ def test_results_cost_the_same_for_one_and_for_many(client):
 
 def test_unknown_challenge_has_no_results(client):
     assert client.get("/fi/haasteet/ei-ole/tulokset/").status_code == 404
+
+
+def test_results_name_who_has_allowed_it(client):
+    world = decided()
+    named, silent = Idea.objects.filter(challenge=world.challenge).order_by("pk")[:2]
+    for idea, name in ((named, "Nimensä Sanonut"), (silent, "Nimetön Pysyy")):
+        place = TeamMemberFactory(idea=idea, user=User.objects.create_user(f"{idea.pk}@x.example"))
+        said = name if idea == named else ""
+        names.say_of_oneself(idea=idea, name=said, partner=None, by=place.user, at=clock.now())
+    text = page(client, world).content.decode()
+    assert "Nimensä Sanonut" in text
+    assert "Nimetön" not in text
