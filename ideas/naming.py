@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from ideas.models import Idea, TeamMember
+from ideas.models import Idea
 from ideas.states import WRITES
 
 
