@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_erased_people'),
-        ('ideas', '0011_readers_in_teams'),
+        ('ideas', '0012_many_at_once'),
     ]
 
     operations = [
