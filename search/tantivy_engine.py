@@ -172,9 +172,12 @@ class TantivyEngine(BaseEngine):
             return []
         clauses = [(Occur.Must, kind_query(kind, 1.0))]
         for word in words:
-            begun = TQuery.term_query(SCHEMA, "start", word[:MAX_START], "basic")
-            clauses.append((Occur.Must, TQuery.const_score_query(begun, 0.0)))
-        hits = _best(self.store.searcher(), TQuery.boolean_query(clauses), 0, limit * 3)[1]
+            starts = TQuery.term_query(SCHEMA, "start", word[:MAX_START], "basic")
+            clauses.append((Occur.Must, TQuery.const_score_query(starts, 0.0)))
+        searcher, begun = self.store.searcher(), TQuery.boolean_query(clauses)
+        # Which of equals are offered does not matter: thousands may begin with three letters.
+        found = searcher.search(begun, limit * 3, count=False, weight_by_field="boost").hits
+        hits = sorted(_hits(searcher, found), key=lambda hit: (-round(hit.score, 5), hit.uid))
         return list(dict.fromkeys(hit.title for hit in hits if starts_with(hit.title, words)))[
             :limit
         ]
