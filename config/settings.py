@@ -236,7 +236,7 @@ if _database["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-        "PRAGMA cache_size=-4000;",
+        "PRAGMA cache_size=-2000;",
     }
     _database["CONN_MAX_AGE"] = None
     _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

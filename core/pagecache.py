@@ -27,6 +27,7 @@ from django.utils.cache import has_vary_header, patch_cache_control
 REFRESH_AT = 0.7  # of the time that a copy is kept
 PASS_FOR = 10.0  # seconds for which an address that cannot be kept is not tried again
 WAIT_AT_MOST = 10.0
+SWEEP_EVERY = 1.0
 QUERY_AT_MOST = 300
 BODY_AT_MOST = 512 * 1024
 BYTES_AT_MOST = 32 * 1024 * 1024
@@ -55,6 +56,11 @@ class Kept:
     def weight(self) -> int:
         return 1000 + len(self.body or b"")
 
+    @property
+    def life(self) -> float:
+        """Seconds for which it may be used."""
+        return PASS_FOR if self.body is None else settings.PAGE_CACHE_SECONDS
+
 
 class Building:
     """One reader builds; the others wait for `ready`."""
@@ -75,6 +81,7 @@ class PageCache:
         self._building: dict[Key, Building] = {}
         self._bytes = 0
         self._generation = 0
+        self._swept = 0.0
 
     def ready(self, key: Key) -> Kept | None:
         """A copy that may be given at once: young, or still good while the next is built."""
@@ -93,9 +100,9 @@ class PageCache:
                 kept = self._kept.get(key)
                 if kept is not None:
                     age = now - kept.born
-                    if kept.body is None and age < PASS_FOR:
+                    life = kept.life
+                    if kept.body is None and age < life:
                         return None
-                    life = settings.PAGE_CACHE_SECONDS
                     if kept.body is not None and (
                         age < life * REFRESH_AT or (age < life and key in self._building)
                     ):
@@ -122,9 +129,19 @@ class PageCache:
             self._bytes -= old.weight
         self._kept[key] = kept
         self._bytes += kept.weight
+        if kept.born - self._swept > SWEEP_EVERY:
+            self._sweep(kept.born)
         while self._bytes > BYTES_AT_MOST or len(self._kept) > ENTRIES_AT_MOST:
             _oldest, gone = self._kept.popitem(last=False)
             self._bytes -= gone.weight
+
+    def _sweep(self, now: float) -> None:
+        """Let go of what is too old to be given: many addresses are asked for only once."""
+        self._swept = now
+        for key, kept in list(self._kept.items()):
+            if now - kept.born >= kept.life:
+                del self._kept[key]
+                self._bytes -= kept.weight
 
     def clear(self) -> None:
         """Forget every page at once; one that is being built will not be kept."""

@@ -236,6 +236,15 @@ def test_memory_is_bounded(monkeypatch):
     assert [body(f"/fi/page?{n}") == pages[n] for n in (7, 0)] == [True, False]
 
 
+def test_what_is_too_old_to_be_given_is_let_go():
+    body("/fi/page?x=1")
+    let_pages_age(LIFE + 1)
+    pagecache.pages._swept -= 2 * pagecache.SWEEP_EVERY
+    body("/fi/page?x=2")
+    assert [key[2] for key in pagecache.pages._kept] == ["x=2"]
+    assert pagecache.pages._bytes == sum(one.weight for one in pagecache.pages._kept.values())
+
+
 def test_nothing_is_kept_when_switched_off(settings):
     settings.PAGE_CACHE_SECONDS = 0
     assert body() != body()
