@@ -191,7 +191,7 @@ def by_account(view: View, *, readers: bool = False) -> View:
     @wraps(view)
     def opened(request: HttpRequest, uid: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not isinstance(request.user, User):
-            return keep_private(_signed_out(request))
+            return keep_private(to_sign_in(request))
         idea = Idea.objects.for_writing().filter(uid=uid, withdrawn_at=None).first()
         if idea is None or not may_open(request.user, idea):
             raise Http404
@@ -201,7 +201,7 @@ def by_account(view: View, *, readers: bool = False) -> View:
     return opened
 
 
-def _signed_out(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in; what was typed in a session that has ended is given back, not lost."""
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())

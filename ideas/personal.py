@@ -20,6 +20,7 @@ from ideas.models import (
     Compilation,
     Idea,
     IdeaVersion,
+    JoinRequest,
     Message,
     Support,
     TeamMember,
@@ -47,11 +48,22 @@ def held(user: User) -> Held:
 
 
 def said(user: User) -> Held:
-    """Support and comments."""
+    """Support, comments and requests to join."""
     email = user.email.casefold()
     supports = Support.objects.filter(email=email).select_related("idea").order_by("pk")
     comments = Comment.objects.filter(email=email).select_related("idea").order_by("pk")
+    asked = JoinRequest.objects.filter(person=user).select_related("idea").order_by("pk")
     data = {
+        "requests_to_join": [
+            {
+                "proposal": one.idea.reference,
+                "message": one.message,
+                "asked_at": one.asked_at,
+                "answered_at": one.answered_at,
+                "accepted": one.accepted,
+            }
+            for one in asked
+        ],
         "supports": [
             {"proposal": one.idea.reference, "confirmed_at": one.confirmed_at} for one in supports
         ],
@@ -129,6 +141,7 @@ def erase(user: User, at: dt.datetime) -> None:
         comments.take_back(comment)
     Comment.objects.filter(**said).update(name="", email=user.erased_email)  # hidden ones
     Support.objects.filter(**said).update(email=user.erased_email)
+    JoinRequest.objects.filter(person=user).delete()
     places = TeamMember.objects.filter(Q(user=user) | Q(email__iexact=user.email))
     mine = Q(pk__in=places.values("idea")) | Q(contact_email__iexact=user.email)
     shown = names.remembered(Idea.objects.select_related("organisation").filter(mine))

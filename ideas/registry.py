@@ -35,6 +35,7 @@ class Similar:
     family: str | None = None
     language: str = ""
     support_url: str = ""  # of a proposal that can be supported or commented on instead
+    join_url: str = ""  # of one whose team takes people who ask to join
 
 
 @dataclass(frozen=True)

@@ -48,14 +48,19 @@ def invite_colleague(
     if known is not None and known.joined_at is not None:
         raise NotNow(_("%(email)s is in the team already.") % {"email": address})
     if known is None:
-        if TeamMember.objects.filter(idea=idea).count() >= PLACES:
-            raise NotNow(_("The team is full: %(places)s people fit.") % {"places": PLACES})
+        require_room(idea)
         known = TeamMember(idea=idea, email=address, role=role, invited_at=at)
         known.full_clean(exclude=["idea", "joined_at"])
         known.save()
         _record("team.invited", idea, by=by)
     _write_letter(known, by)
     return known
+
+
+def require_room(idea: Idea) -> None:
+    """Raises NotNow when the team is full."""
+    if TeamMember.objects.filter(idea=idea).count() >= PLACES:
+        raise NotNow(_("The team is full: %(places)s people fit.") % {"places": PLACES})
 
 
 def _write_letter(member: TeamMember, by: User) -> None:

@@ -1,4 +1,4 @@
-"""Forms of the team: an invitation, and what one says of oneself."""
+"""Forms of the team: an invitation, what one says of oneself, asking to join."""
 
 from typing import Any
 
@@ -87,6 +87,16 @@ class OwnNameForm(forms.Form):
             "name": given["name"] if given["show"] else "",
             "partner": given.get("partner"),
         }
+
+
+class AskForm(forms.Form):
+    message = forms.CharField(
+        label=_("Your message"),
+        help_text=_("Tell in a few words who you are and what you would bring."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write the message here.")},
+    )
 
 
 def _organisations(person: User, place: TeamMember) -> QuerySet[Organisation]:

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from ideas.flow import by_account, by_link
 from ideas.views import (
+    asking,
     closed,
     commenting,
     company,
@@ -32,6 +33,7 @@ urlpatterns = [
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/$", public.idea_page, name="page"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/seuraa/$", public.follow, name="follow"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/kannata/$", voices.support, name="support"),
+    re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/liity/$", asking.ask, name="ask"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/kommentoi/$", commenting.comment, name="comment"),
     re_path(r"^ehdotus/(?P<uid>[0-9a-f]{32})/ilmoita/$", commenting.report, name="report"),
     re_path(
@@ -69,6 +71,8 @@ urlpatterns = [
     ),
     path("oma/ehdotus/<uuid:uid>/-nimi/", by_account(team.own_name, readers=True), name="own_name"),
     path("oma/ehdotus/<uuid:uid>/-pois/", by_account(team.leave, readers=True), name="own_leave"),
+    path("oma/ehdotus/<uuid:uid>/-pyynnot/", by_account(asking.takes), name="own_askers"),
+    path("oma/ehdotus/<uuid:uid>/-vastaus/", by_account(asking.answer), name="own_answer_asker"),
     path("oma/ehdotus/<uuid:uid>/-oikeus/", by_account(team.role), name="own_role"),
     path("oma/ehdotus/<uuid:uid>/-vastuu/", by_account(team.responsibility), name="own_hand_over"),
     path("oma/ehdotus/<uuid:uid>/-liity/", joining.join, name="own_join"),

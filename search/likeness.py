@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Solution
 from catalogue.queries import published_by_pk, users_in_words
+from core import clock
+from ideas import asking
 from ideas.models import Idea
 from ideas.registry import Similar, SimilarQuery
 from search.engine import SearchUnavailable
@@ -69,7 +71,8 @@ def _solutions(pks: list[int]) -> list[Similar]:
 
 
 def _ideas(pks: list[int]) -> list[Similar]:
-    found = Idea.objects.public().select_related("theme", "challenge").in_bulk(pks)
+    at = clock.now()
+    found = Idea.objects.public().select_related("theme", "challenge", "series").in_bulk(pks)
     return [
         Similar(
             kind="idea",
@@ -81,6 +84,9 @@ def _ideas(pks: list[int]) -> list[Similar]:
             language="" if one.language == get_language() else one.language,
             support_url=reverse("ideas:support", args=[one.uid.hex])
             if one.challenge.takes_support
+            else "",
+            join_url=reverse("ideas:ask", args=[one.uid.hex])
+            if asking.may_be_asked(one, at=at)
             else "",
         )
         for one in (found[pk] for pk in pks if pk in found)

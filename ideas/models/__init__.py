@@ -19,7 +19,7 @@ from ideas.models.idea import (
     attachment_path,
     attachment_storage,
 )
-from ideas.models.voices import Comment, Report, Support
+from ideas.models.voices import Comment, JoinRequest, Report, Support
 
 __all__ = [
     "Attachment",
@@ -33,6 +33,7 @@ __all__ = [
     "IdeaQuerySet",
     "IdeaVersion",
     "IntakeFile",
+    "JoinRequest",
     "Message",
     "Report",
     "SecretFinding",

@@ -110,6 +110,7 @@ class Idea(models.Model):
     hidden_at = models.DateTimeField(null=True, editable=False)
     hidden_because = models.CharField(max_length=500, blank=True, editable=False)
     supporters = models.PositiveIntegerField(default=0, editable=False)
+    takes_askers = models.BooleanField(default=False, editable=False)  # who ask to join the team
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = IdeaQuerySet.as_manager()

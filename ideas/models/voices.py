@@ -96,3 +96,31 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id}: {self.at}"
+
+
+class JoinRequest(models.Model):
+    """A person asks to join the team of a public proposal; once, and is answered by letter."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="join_requests")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="join_requests"
+    )
+    message = models.TextField(_("message"), max_length=500, validators=[MaxLengthValidator(500)])
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["idea", "person"], name="one_join_request_per_person")
+        ]
+        verbose_name = _("request to join")
+        verbose_name_plural = _("requests to join")
+
+    def __str__(self) -> str:
+        return f"{self.idea_id}: {self.asked_at}"
+
+    @property
+    def audit_chain(self) -> str:
+        return self.idea.audit_chain

@@ -15,6 +15,7 @@ from challenges.queries import public_challenge
 from core import printing
 from core.arrival import arrived_at
 from ideas import (
+    asking,
     comments,
     compilation,
     downloads,
@@ -106,6 +107,7 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
         "whole": merging.whole(idea, without=closed),
         "originals": merging.originals(idea, without=closed),
         "support": _support(request, idea),
+        "takes_askers": asking.may_be_asked(idea, at=arrived_at(request)),
         "talks": rules.can_read_comments(request.user, idea),
         "comments": _comments(request, idea),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,

@@ -13,7 +13,7 @@ from core import ratelimit
 from core.arrival import arrived_at
 from core.errors import Invalid, NotNow, require
 from core.forms import show_errors
-from ideas import rules
+from ideas import asking, rules
 from ideas.flow import Desk
 from ideas.models import TeamMember
 from ideas.names import say_of_oneself
@@ -77,6 +77,8 @@ def _page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
             for one in members
         ],
         "responsible": responsible,
+        "askers": asking.waiting(desk.idea) if responsible else [],
+        "may_take_askers": responsible and not desk.idea.series.blind,
     }
     return render(request, "ideas/team.html", context, status=422 if bound else 200)
 

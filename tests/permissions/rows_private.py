@@ -76,6 +76,8 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("own_team", "company_draft", (), OK, LET),
     ("own_leave", "company_draft", (), NO_METHOD, LET),
     ("own_name", "company_draft", (), NO_METHOD, LET),
+    ("own_askers", "company_draft", (), NO_METHOD, LET),
+    ("own_answer_asker", "company_draft", (), NO_METHOD, LET),
     ("own_role", "company_draft", (), NO_METHOD, LET),
     ("own_hand_over", "company_draft", (), NO_METHOD, LET),
     ("own_review", "company_draft", (), OK, NO_METHOD),

@@ -9,10 +9,12 @@ from tests.permissions.matrix import (
     LET,
     MOVED,
     NO_METHOD,
+    SIGNED_OUT,
     Row,
     everybody,
     no_args,
     nobody,
+    signed_in,
 )
 from tests.permissions.rows_public import ALL, of_robots, page
 from tests.permissions.world import World
@@ -30,6 +32,10 @@ def commenter(world: World, role: str) -> dict[str, Any]:
 
 def reporter(world: World, role: str) -> dict[str, Any]:
     return {"reason": "Tässä on toisen nimi.", "opened": of_robots("report")}
+
+
+def asker(world: World, role: str) -> dict[str, Any]:
+    return {"message": "Haluan mukaan.", "opened": of_robots("join")}
 
 
 def support_link(world: World) -> tuple[str]:
@@ -94,6 +100,26 @@ ROWS = [
         lambda world: (world.ideas["won"].uid.hex, world.comment.uid.hex),
         nobody(),
         nobody(),
+    ),
+    *(
+        Row(
+            "ideas:ask",
+            name,
+            lambda world, name=name: (world.ideas[name].uid.hex,),
+            signed_in() if public else nobody(),
+            signed_in(LET, anonymous=SIGNED_OUT) if public else nobody(),
+            data=asker,
+            writes=frozenset(),  # its team takes nobody: tests/ideas/test_asking.py
+        )
+        for name, public in (
+            ("draft", False),
+            ("company_draft", False),
+            ("company", False),
+            ("unpublished", False),
+            ("withdrawn", False),
+            ("read", True),
+            ("won", True),
+        )
     ),
     Row("ideas:reported", "", no_args, everybody(), everybody(NO_METHOD)),
     Row(
