@@ -6,7 +6,17 @@ made once and kept in its row, so the copies are recognisable to servers and rea
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import format_datetime, parseaddr
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPException,
+    SMTPHeloError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +28,9 @@ from django.utils import translation
 
 from core import clock, outbox
 from core.models import Mail
+
+QUEUED, GREYLISTED = "mail.queued", "mail.greylisted"
+TRIED_FOR = timedelta(days=4)  # RFC 5321, 4.5.4.1: whoever sends gives up after 4 or 5 days
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ def send_all(letters: Iterable[Letter]) -> list[Mail]:
     """`send` for many at once: the same few statements, whatever their number."""
     with transaction.atomic():
         written = Mail.objects.bulk_create([_written(letter) for letter in letters])
-        outbox.emit_each("mail.queued", [{"mail": letter.pk} for letter in written])
+        outbox.emit_each(QUEUED, [{"mail": letter.pk} for letter in written])
     return written
 
 
@@ -79,8 +92,19 @@ def written(template: str, *, context: dict[str, Any], language: str = "fi") -> 
         return _text(template, {"site_url": settings.SITE_URL, "language": language, **context})
 
 
+class PostAway(Exception):
+    """The mail server does not answer, or takes nothing from us now; no letter is to blame."""
+
+
+class Greylisted(Exception):
+    """The mail server does not take this letter now, and asks to try it again later."""
+
+
 def deliver(letter: Mail) -> None:
-    """Hand the letter to the mail server and mark it sent. A letter that was sent stays sent."""
+    """Hand the letter to the mail server and mark it sent. A letter that was sent stays sent.
+
+    Raises PostAway, Greylisted while the letter is young, or what the server says of it.
+    """
     if letter.state == Mail.State.SENT:
         return
     message = EmailMultiAlternatives(
@@ -102,8 +126,27 @@ def deliver(letter: Mail) -> None:
         Mail.objects.filter(pk=letter.pk).update(
             state=Mail.State.FAILED, error=f"{type(error).__name__}: {error}"[:2000]
         )
+        if _is_away(error):
+            raise PostAway from error
+        if 400 <= _code(error) < 500 and letter.created_at > clock.now() - TRIED_FOR:
+            raise Greylisted from error
         raise
     Mail.objects.filter(pk=letter.pk).update(state=Mail.State.SENT, sent_at=clock.now(), error="")
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the next letter would fare no better: said at the door, or no word at all."""
+    if isinstance(error, SMTPException):
+        at_the_door = (SMTPServerDisconnected, SMTPConnectError, SMTPHeloError)
+        return isinstance(error, (*at_the_door, SMTPAuthenticationError)) or _code(error) == 421
+    return isinstance(error, OSError)
+
+
+def _code(error: Exception) -> int:
+    """The server's reply (RFC 5321, 4.2.1: 4yz is "not now", 421 "not available"); 0 for none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]  # a letter goes to one address
+    return error.smtp_code if isinstance(error, SMTPResponseException) else 0
 
 
 def _text(template: str, context: dict[str, Any]) -> tuple[str, str]:

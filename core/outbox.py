@@ -178,6 +178,18 @@ def due(moment: datetime) -> models.QuerySet[OutboxRow]:
     ).order_by("id")
 
 
+def waits_until(event: str) -> datetime | None:
+    """The nearest moment for which such an event waits, put off before it was tried; else None."""
+    return (
+        OutboxRow.objects.filter(
+            event=event, attempts=0, parked_at__isnull=True, run_after__gt=clock.now()
+        )
+        .order_by("run_after")
+        .values_list("run_after", flat=True)
+        .first()
+    )
+
+
 def claim(owner: str, *, limit: int, lease: timedelta = LEASE) -> list[int]:
     """Lease up to `limit` due rows to `owner`; what another has taken is passed over."""
     moment = clock.now()

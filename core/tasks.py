@@ -1,21 +1,43 @@
 """The outbox handlers of core itself."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, Final
 
 from django.utils.module_loading import import_string
 from django_tasks.base import Task, TaskContext
 
-from core import jobs, outbox
-from core.mail import deliver
+from core import clock, jobs, outbox
+from core.mail import GREYLISTED, QUEUED, Greylisted, PostAway, deliver
 from core.models import Mail
 
+ROUND: Final = dt.timedelta(seconds=15)
+REST: Final = dt.timedelta(minutes=5)  # greylisting servers ask for a few minutes (RFC 6647, 5)
 
-@outbox.handler("mail.queued", atomic=False)
+
+@outbox.handler(GREYLISTED, atomic=False)
+@outbox.handler(QUEUED, atomic=False)
 def deliver_mail(*, mail: int) -> None:
-    """Send one letter. Not in a transaction: a slow mail server must not hold the database."""
+    """Send one letter. Not in a transaction: a slow mail server must not hold the database.
+
+    While the mail server is away letters wait in the order of their writing, for as long as it
+    takes: an outage must not use up the attempts of a job. The first of each round finds out
+    whether it is back, the others go by that.
+    """
     letter = Mail.objects.filter(pk=mail).first()
-    if letter is not None:
-        deliver(letter)
+    if letter is None:
+        return
+    until = outbox.waits_until(QUEUED)
+    if until is None:
+        try:
+            deliver(letter)
+        except Greylisted:
+            outbox.emit(GREYLISTED, run_after=clock.now() + REST, mail=mail)
+            return
+        except PostAway:
+            until = clock.now() + ROUND
+        else:
+            return
+    outbox.emit(QUEUED, run_after=until, mail=mail)
 
 
 @outbox.handler(jobs.EVENT)

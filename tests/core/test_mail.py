@@ -4,8 +4,9 @@ import pytest
 from django.core import mail as django_mail
 from django.template import TemplateDoesNotExist
 
-from core import mail, outbox
+from core import clock, mail, outbox
 from core.models import Mail, OutboxRow
+from tests.faults.post import post_office
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +36,8 @@ def _templates(settings, tmp_path):
     ]
 
 
-def write(template: str = "hello", **context: object) -> Mail:
-    return mail.send(to="a@example.org", template=template, context={"name": "Ada", **context})
+def write(template: str = "hello", to: str = "a@example.org", **context: object) -> Mail:
+    return mail.send(to=to, template=template, context={"name": "Ada", **context})
 
 
 def test_send_writes_the_letter_and_its_job():
@@ -116,21 +117,61 @@ def test_delivery_after_a_crash_before_the_mark_has_the_same_message_id():
     assert first.message()["Date"] == second.message()["Date"]
 
 
-def test_delivery_that_fails_keeps_the_reason_and_is_tried_again(settings):
+def let_rest_pass() -> None:
+    """As if the moment had come that every waiting job waits for."""
+    OutboxRow.objects.update(run_after=clock.now())
+
+
+def test_letters_wait_for_a_server_that_is_away_and_go_in_order(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    letter = write()
-    outbox.run_now(strict=False)
-    letter.refresh_from_db()
-    assert letter.state == Mail.State.FAILED
-    assert "ConnectionRefusedError" in letter.error
-    assert OutboxRow.objects.get().attempts == 1
+    letters = [write(to=f"{number}@example.org") for number in range(3)]
+    for _ in range(outbox.ATTEMPTS_AT_MOST + 2):  # longer than a job of its own would be tried
+        outbox.run_now()
+        assert OutboxRow.objects.filter(parked_at=None, attempts=0).count() == len(letters)
+        let_rest_pass()
+        if len(letters) < 5:
+            letters.append(write(to=f"{len(letters)}@example.org"))
+    letters[0].refresh_from_db()
+    assert letters[0].state == Mail.State.FAILED
+    assert "ConnectionRefusedError" in letters[0].error
+    letters[1].refresh_from_db()
+    assert letters[1].state == Mail.State.QUEUED  # one of them was enough to find out
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    outbox.retry(OutboxRow.objects.get())
-    OutboxRow.objects.update(run_after=letter.created_at)
     outbox.run_now()
-    letter.refresh_from_db()
-    assert (letter.state, letter.error) == (Mail.State.SENT, "")
+    assert [one.to for one in django_mail.outbox] == [[letter.to] for letter in letters]
+    letters[0].refresh_from_db()
+    assert (letters[0].state, letters[0].error) == (Mail.State.SENT, "")
+
+
+def test_letter_that_is_not_taken_now_rests_alone(settings):
+    with post_office() as office:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
+        office.refuses = lambda address: address == "grey@example.org"
+        office.refusal = "451 Not now"
+        grey, white = write(to="grey@example.org"), write(to="white@example.org")
+        outbox.run_now()
+        assert [one["To"] for one in office.letters] == [white.to]
+        waiting = OutboxRow.objects.get()
+        assert (waiting.event, waiting.attempts) == (mail.GREYLISTED, 0)
+        office.refuses = lambda _address: False
+        let_rest_pass()
+        outbox.run_now()
+        assert [one["To"] for one in office.letters] == [white.to, grey.to]
+
+
+def test_letter_that_is_refused_for_days_is_given_up(settings):
+    with post_office() as office:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
+        office.refuses, office.refusal = (lambda _address: True), "451 Not now"
+        letter = write()
+        Mail.objects.update(created_at=clock.now() - mail.TRIED_FOR)
+        outbox.run_now(strict=False)
+        assert OutboxRow.objects.get().attempts == 1
+        letter.refresh_from_db()
+        assert (letter.state, "451" in letter.error) == (Mail.State.FAILED, True)
 
 
 def test_delivery_of_a_letter_that_is_gone_is_success():

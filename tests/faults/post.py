@@ -25,6 +25,7 @@ class PostOffice:
     port: int = field(default_factory=free_port)
     letters: list[EmailMessage] = field(default_factory=list)
     refuses: Callable[[str], bool] = lambda _address: False
+    refusal: str = "550 No such person here"
     slowness: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _controller: Controller | None = None
@@ -46,7 +47,7 @@ class PostOffice:
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         if self.refuses(address):
-            return "550 No such person here"
+            return self.refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

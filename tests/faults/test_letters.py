@@ -2,6 +2,7 @@
 
 import json
 from email.message import EmailMessage
+from typing import Any
 
 from tests.faults.post import post_office
 from tests.faults.town import CSRF, Page, Town, Visitor, until
@@ -10,6 +11,11 @@ from tests.faults.town import CSRF, Page, Town, Visitor, until
 def hand_in(visitor: Visitor, home: str) -> Page:
     review = visitor.get(f"{home}-tarkista/")
     return visitor.post(f"{home}-laheta/", {CSRF: review.hidden[CSRF]})
+
+
+def told(visitor: Visitor) -> dict[str, Any]:
+    parts: dict[str, Any] = json.loads(visitor.get("/health").text)["parts"]
+    return parts
 
 
 def text_of(letter: EmailMessage) -> str:
@@ -36,18 +42,21 @@ def test_letters_arrive_wait_for_their_server_and_pass_by_a_refused_address(town
         assert letter.get_content_charset() == "utf-8"
         assert homes[0] in text
 
-        # The server is away: proposals are taken all the same, their letters follow once
+        # The server is away: proposals are taken all the same, their letters follow once, in order
         office.close()
         for home in homes[1:4]:
             assert hand_in(visitor, home).status == 302
-        until(lambda: town.one("SELECT count(*) FROM core_mail WHERE state = 'failed'") == 3)
-        health = visitor.get("/health")
-        assert health.status == 200
-        assert json.loads(health.text)["parts"]["jobs"]["detail"].startswith("3 waiting")
+        until(lambda: town.one("SELECT count(*) FROM core_mail WHERE state = 'failed'") == 1)
+        waiting = "SELECT count(*) FROM core_outboxrow WHERE event = 'mail.queued' AND attempts = 0"
+        until(lambda: town.one(waiting) == 3)
+        until(lambda: told(visitor)["jobs"]["detail"].startswith("3 waiting"))
+        assert visitor.get("/health").status == 200
         office.open()
         until(lambda: len(office.letters) == 4)
         until(town.is_quiet)
         assert len(set(office.ids())) == 4
+        written = [row[0] for row in town.rows('SELECT "to" FROM core_mail ORDER BY id LIMIT 4')]
+        assert [letter["To"] for letter in office.letters] == written
 
         # One address is refused: the others go on, the refusal is kept with its reason
         office.refuses = lambda address: address == "kirjoittaja-4@posti.example"
@@ -62,7 +71,7 @@ def test_letters_arrive_wait_for_their_server_and_pass_by_a_refused_address(town
         town.rows("UPDATE core_outboxrow SET attempts = 7, run_after = '2026-01-01 00:00:00'")
         until(lambda: town.one("SELECT count(*) FROM core_outboxrow WHERE parked_at NOT NULL") == 1)
         town.rows("UPDATE core_mail SET created_at = datetime('now', '-11 minutes')")
-        parts = json.loads(visitor.get("/health").text)["parts"]
+        parts = told(visitor)
         assert parts["jobs"]["detail"] == "0 waiting, 1 parked"
         assert not parts["mail"]["ok"]
         assert "1 letters" in parts["mail"]["detail"]
