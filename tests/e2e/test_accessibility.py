@@ -146,6 +146,26 @@ def test_citizens_pages(visitor: Visitor, server: Server, watch: Watch) -> None:
         look(page, "ideas/late.html")
 
 
+def ask_to_join(server: Server, uid: UUID) -> None:
+    """Somebody asks to join a draft, as if it were public."""
+    server.sql(
+        "INSERT INTO ideas_joinrequest (idea_id, person_id, message, asked_at, accepted) "
+        "SELECT i.id, u.id, 'Teen samaa: tehdään yhdessä.', i.saved_at, 0 "
+        "FROM ideas_idea i, accounts_user u WHERE i.uid = ? AND NOT u.is_superuser LIMIT 1",
+        uid.hex,
+    )
+
+
+def in_kuopio(server: Server) -> str:
+    """A citizen's public proposal to the open challenge."""
+    query = (
+        "SELECT uid FROM ideas_idea WHERE state = 'submitted' AND published_at IS NOT NULL "
+        "AND challenge_id = (SELECT id FROM challenges_challenge WHERE slug = ?) LIMIT 1"
+    )
+    ((uid,),) = server.sql(query, steps.KUOPIO)
+    return str(uid)
+
+
 def test_companys_pages(visitor: Visitor, server: Server, watch: Watch) -> None:
     watch.allow("status of 4")
     page = visitor(1440)
@@ -198,6 +218,15 @@ def test_companys_pages(visitor: Visitor, server: Server, watch: Watch) -> None:
     look(page, "ideas/team.html")
     other.goto(tasks.replace("-osat/", ""))
     look(other, "ideas/reading.html")
+    ask_to_join(server, UUID(tasks.split("/")[-3]))
+    page.goto(tasks.replace("-osat", "-kirjoittajat"))
+    expect(page.locator("#askers")).to_be_visible()
+    look(page, "ideas/team.html")
+    public = in_kuopio(server)
+    server.sql("UPDATE ideas_idea SET takes_askers = 1 WHERE uid = ?", public)
+    page.goto(f"/fi/ehdotus/{public}/liity/")
+    page.locator("main form button[type=submit]").click()
+    look(page, "ideas/ask.html")
     stranger = visitor(1440)
     become(stranger, "municipality")
     stranger.goto(tasks.replace("-osat", "-liity"))
