@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from challenges import completeness, registry, rules, timetable
+from challenges import completeness, profiles, registry, rules, timetable
 from challenges.definition import BadDefinition, Definition
 from challenges.models import Challenge, FormVersion, Phase, Series, Theme
 from challenges.publishing import make_pages, publish_pages, rename_pages
@@ -37,10 +37,12 @@ def create_from_recipe(
     contact_email: str = "",
     slug: str = "",
     uid: uuid.UUID | None = None,
+    profile: str = "",
 ) -> Challenge:
     """A whole challenge, still being prepared: series, forms, phases, pages; rubrics by scoring.
 
-    `by` is None when the installation itself makes it. Raises Invalid (title, contact_email).
+    `by` is None when the installation itself makes it; `profile`: another than the recipe's.
+    Raises Invalid (title, contact_email).
     """
     if by is not None:
         require(bool(rules.can_create_challenge(by, owner)))
@@ -53,6 +55,8 @@ def create_from_recipe(
         ),
         visibility=recipe.visibility,
         reasons_public=recipe.reasons_public,
+        profile=profile or recipe.profile,
+        statements=profiles.tidy(recipe.statements),
         contact_email=contact_email,
     )
     _clean(challenge, names={"name": "title"})
@@ -62,6 +66,7 @@ def create_from_recipe(
     Phase.objects.bulk_create(
         Phase(challenge=challenge, kind=kind, starts_at=starts, ends_at=ends)
         for kind, (starts, ends) in spans.items()
+        if kind in profiles.phases_of(challenge.profile)
     )
     for order, part in enumerate(recipe.series):
         series = Series(

@@ -34,6 +34,9 @@ class ChallengeAdminView(WagtailAdminTemplateMixin, TemplateView):
         if found is None:
             raise Http404
         self.challenge = found
+        self.tabs = tabs(has_jury=found.has_jury)
+        if self.tab and self.tab not in {one.key for one in self.tabs}:
+            raise Http404  # a page of the jury, and this challenge has none
 
     def get_page_title(self) -> str:
         return str(self.challenge)
@@ -60,7 +63,7 @@ class ChallengeAdminView(WagtailAdminTemplateMixin, TemplateView):
                     "url": reverse(one.url_name, args=[self.challenge.pk]),
                     "current": one.key == self.tab,
                 }
-                for one in tabs()
+                for one in self.tabs
             ],
         )
         return context

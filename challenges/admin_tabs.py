@@ -14,14 +14,16 @@ class Tab:
     label: Any  # lazily translated
     url_name: str
     order: int
+    of_jury: bool  # not offered where nobody is scored
 
 
 _tabs: dict[str, Tab] = {}
 
 
-def register_tab(key: str, label: Any, url_name: str, order: int) -> None:
-    _tabs[key] = Tab(key=key, label=label, url_name=url_name, order=order)
+def register_tab(key: str, label: Any, url_name: str, order: int, *, of_jury: bool = False) -> None:
+    _tabs[key] = Tab(key=key, label=label, url_name=url_name, order=order, of_jury=of_jury)
 
 
-def tabs() -> list[Tab]:
-    return sorted(_tabs.values(), key=lambda tab: (tab.order, tab.key))
+def tabs(*, has_jury: bool = True) -> list[Tab]:
+    offered = [tab for tab in _tabs.values() if has_jury or not tab.of_jury]
+    return sorted(offered, key=lambda tab: (tab.order, tab.key))

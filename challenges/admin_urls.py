@@ -1,6 +1,13 @@
 from django.urls import path
 
-from challenges import admin_forms, admin_inquiries, admin_lifecycle, admin_recipes, admin_views
+from challenges import (
+    admin_forms,
+    admin_inquiries,
+    admin_lifecycle,
+    admin_profile,
+    admin_recipes,
+    admin_views,
+)
 
 app_name = "challenges_admin"
 urlpatterns = [
@@ -13,6 +20,8 @@ urlpatterns = [
     path("<int:pk>/recipe.json", admin_recipes.ChallengeFileView.as_view(), name="recipe_of"),
     path("<int:pk>/", admin_views.DashboardView.as_view(), name="dashboard"),
     path("<int:pk>/basics/", admin_views.BasicsView.as_view(), name="basics"),
+    path("<int:pk>/profile/", admin_profile.ProfileView.as_view(), name="profile"),
+    path("<int:pk>/conclude/", admin_profile.ConcludeView.as_view(), name="conclude"),
     path("<int:pk>/series/<slug:key>/", admin_views.SeriesView.as_view(), name="series"),
     path("<int:pk>/timetable/", admin_views.TimetableView.as_view(), name="timetable"),
     path("<int:pk>/shift/", admin_views.ShiftView.as_view(), name="shift"),

@@ -118,6 +118,7 @@ class NewView(WagtailAdminTemplateMixin, TemplateView):
                     opens_on=given["opens_on"],
                     title=given["title"],
                     contact_email=given["contact_email"],
+                    profile=given["profile"],
                     by=person_of(request),
                 )
             except Invalid as error:
@@ -197,6 +198,7 @@ class SeriesView(ChallengeAdminView):
         if kwargs["key"] not in named:
             raise Http404
         self.series = named[kwargs["key"]]
+        self.series.challenge = self.challenge
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -208,10 +210,11 @@ class SeriesView(ChallengeAdminView):
         form = SeriesForm.of(self.series, request.POST)
         if form.is_valid():
             try:
+                kept = {"award": self.series.award, "winners": self.series.winners}
                 actions.save_series(
                     series=self.series,
                     by=person_of(request),
-                    **form.cleaned_data,
+                    **(kept | form.cleaned_data),
                 )
             except (Invalid, NotNow) as error:
                 show_errors(form, error)
@@ -228,7 +231,7 @@ class TimetableView(ChallengeAdminView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         dates_now = timetable.of(self.challenge)
-        context.setdefault("form", TimetableForm.of(dates_now))
+        context.setdefault("form", TimetableForm.of(dates_now, profile=self.challenge.profile))
         if PhaseKind.SUBMISSION in dates_now:
             opens_on = clock.local(dates_now[PhaseKind.SUBMISSION][0]).date()
             context.setdefault("shift", ShiftForm(initial={"opens_on": opens_on}))
@@ -244,7 +247,9 @@ class TimetableView(ChallengeAdminView):
         messages.success(self.request, _("The timetable was saved."))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = TimetableForm.of(timetable.of(self.challenge), request.POST)
+        form = TimetableForm.of(
+            timetable.of(self.challenge), request.POST, profile=self.challenge.profile
+        )
         if form.is_valid():
             try:
                 self.save(form.timetable)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from challenges import dates
+from challenges import dates, profiles
 from challenges.models import Challenge, Phase
 from challenges.states import PhaseKind, SeriesKind, Status
 from core.cards import ChallengeCard, PhaseMark
@@ -49,6 +49,15 @@ def state_words(challenge: Challenge, status: Status) -> str:
         return _("Open until %(date)s") % {"date": dates.short_date(closes)}
     if status == Status.COMING and opens:
         return _("Opens on %(date)s") % {"date": dates.long_date(opens)}
+    return status_label(challenge, status)
+
+
+def status_label(challenge: Challenge, status: Status) -> str:
+    """Nobody assesses or decides in a market consultation."""
+    if not challenge.has_jury and status == Status.SCORING:
+        return _("Closed")
+    if not challenge.has_jury and status == Status.DECIDED:
+        return _("Ended")
     return str(status.label)
 
 
@@ -61,6 +70,7 @@ def challenge_card(challenge: Challenge, status: Status, summary: str = "") -> C
         seed=str(challenge.uid),
         state=state_words(challenge, status),
         state_kind=STATE_KINDS.get(status, ""),
+        kind=str(profiles.kind_of(challenge).short),
         meta=proposals_words(challenge.public_ideas),
         language=lang(challenge.name),
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from challenges import registry, timetable
+from challenges import profiles, registry, timetable
 from challenges.definition import BadDefinition
 from challenges.models import Challenge, ChallengePage, FormVersion
 from challenges.states import PhaseKind
@@ -38,6 +38,7 @@ def checklist(challenge: Challenge, *, at: dt.datetime | None = None) -> list[It
     moment = at or clock.now()
     items = [
         _basics(challenge),
+        _profile(challenge),
         _texts(challenge),
         _rules(challenge),
         _timetable(challenge, moment),
@@ -61,6 +62,16 @@ def _basics(challenge: Challenge) -> Item:
         lacking.append(_("themes"))
     advice = _untranslated(_("The name"), challenge.name)
     return Item("basics", _("Basics"), _admin("basics", challenge), tuple(lacking), tuple(advice))
+
+
+def _profile(challenge: Challenge) -> Item:
+    lacking = tuple(profiles.lacking(challenge))
+    advice: list[str] = []
+    for one in profiles.STATEMENTS[challenge.profile]:
+        if words := challenge.statements.get(one.key):
+            advice += _untranslated(str(one.heading), words)
+    label = challenge.get_profile_display()
+    return Item("profile", label, _admin("profile", challenge), lacking, tuple(advice))
 
 
 def _untranslated(what: str, value: Any) -> list[str]:
@@ -116,6 +127,13 @@ def _rules(challenge: Challenge) -> Item:
 def _timetable(challenge: Challenge, at: dt.datetime) -> Item:
     dates = timetable.of(challenge)
     lacking = [words for several in timetable.problems(dates).values() for words in several]
+    allowed = profiles.phases_of(challenge.profile)
+    lacking += [
+        _("a timetable without the phase “%(phase)s”: this kind of a challenge has none")
+        % {"phase": kind.label}
+        for kind in dates
+        if kind not in allowed
+    ]
     span = dates.get(PhaseKind.SUBMISSION)
     if span and span[1] <= at:
         lacking.append(_("a closing day that is still to come"))

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import oidc
 from accounts.models import Organisation, User
-from challenges import queries, recipe_book
+from challenges import profiles, queries, recipe_book
 from challenges.models import Challenge, Series, Theme
-from challenges.states import Assurance, PhaseKind, Talk, Visibility
+from challenges.states import Assurance, ChallengeProfile, PhaseKind, Talk, Visibility
 from challenges.timetable import Timetable
 from core.clock import local
 from core.multilingual import MultilingualFormField
@@ -40,6 +40,12 @@ class NewChallengeForm(forms.Form):
         label=_("Opening day"),
         widget=_date_input(),
         help_text=_("Every other date is counted from this one. You can change them afterwards."),
+    )
+    profile = forms.ChoiceField(
+        label=_("Kind of competition"),
+        choices=[("", _("As in the recipe")), *ChallengeProfile.choices],
+        required=False,
+        help_text=_("Under the Procurement Act. It can be changed until the opening."),
     )
     contact_email = forms.EmailField(label=_("E-mail for questions"))
 
@@ -111,6 +117,53 @@ class BasicsForm(forms.Form):
         )
 
 
+class ProfileForm(forms.Form):
+    """The kind and what it says: a field per statement of the kind that is chosen now."""
+
+    profile = forms.ChoiceField(
+        label=_("Kind of competition"),
+        choices=ChallengeProfile.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Choose another kind and save: then its own questions are asked here."),
+    )
+
+    def __init__(self, *args: Any, profile: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = profiles.STATEMENTS[profile]
+        for one in self.asked:
+            self.fields[one.key] = MultilingualFormField(
+                label=one.heading,
+                help_text=one.ask,
+                multiline=True,
+                max_length=profiles.WORDS_AT_MOST,
+                required=False,
+            )
+        if profile in profiles.NOTICE_TAKEN:
+            self.fields["notice_url"] = forms.URLField(
+                label=_("Address of the official notice (Hilma)"),
+                required=False,
+                assume_scheme="https",
+            )
+
+    @classmethod
+    def of(cls, challenge: Challenge, data: Any = None) -> "ProfileForm":
+        initial = {"profile": challenge.profile, "notice_url": challenge.notice_url}
+        return cls(data, profile=challenge.profile, initial={**challenge.statements, **initial})
+
+    @property
+    def statements(self) -> dict[str, dict[str, str]]:
+        return {one.key: self.cleaned_data[one.key] for one in self.asked}
+
+
+class ConcludeForm(forms.Form):
+    learned = MultilingualFormField(
+        label=_("What was learned"),
+        help_text=_("Everybody reads it on the challenge's page. No trade secrets here."),
+        multiline=True,
+        max_length=4000,
+    )
+
+
 class SeriesForm(forms.Form):
     name = MultilingualFormField(label=_("Name"), max_length=80)
     eligible = MultilingualFormField(
@@ -121,7 +174,7 @@ class SeriesForm(forms.Form):
 
     @classmethod
     def of(cls, series: Series, data: Any = None) -> "SeriesForm":
-        return cls(
+        form = cls(
             data,
             prefix=series.key,
             initial={
@@ -131,6 +184,9 @@ class SeriesForm(forms.Form):
                 "winners": series.winners,
             },
         )
+        if not series.challenge.has_jury:  # nobody wins anything
+            del form.fields["award"], form.fields["winners"]
+        return form
 
 
 class TimetableForm(forms.Form):
@@ -139,9 +195,10 @@ class TimetableForm(forms.Form):
     A phase with neither is left out.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, profile: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in PhaseKind:
+        self.kinds = profiles.phases_of(profile)
+        for kind in self.kinds:
             required = kind == PhaseKind.SUBMISSION
             for side, label in (("starts", _("Begins")), ("ends", _("Ends"))):
                 self.fields[f"{kind}_{side}"] = forms.DateTimeField(
@@ -152,21 +209,21 @@ class TimetableForm(forms.Form):
                 )
 
     @classmethod
-    def of(cls, timetable: Timetable, data: Any = None) -> "TimetableForm":
+    def of(cls, timetable: Timetable, data: Any = None, *, profile: str) -> "TimetableForm":
         initial = {}
         for kind, (starts, ends) in timetable.items():
             initial[f"{kind}_starts"], initial[f"{kind}_ends"] = local(starts), local(ends)
-        return cls(data, initial=initial)
+        return cls(data, initial=initial, profile=profile)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         return [
             {"label": kind.label, "starts": self[f"{kind}_starts"], "ends": self[f"{kind}_ends"]}
-            for kind in PhaseKind
+            for kind in self.kinds
         ]
 
     def clean(self) -> dict[str, Any]:
-        for kind in PhaseKind:
+        for kind in self.kinds:
             names = (f"{kind}_starts", f"{kind}_ends")
             given = [bool(self.cleaned_data.get(name)) for name in names]
             if any(given) and not all(given) and not self.errors:
@@ -177,7 +234,7 @@ class TimetableForm(forms.Form):
     def timetable(self) -> dict[PhaseKind, tuple[dt.datetime, dt.datetime]]:
         return {
             kind: (self.cleaned_data[f"{kind}_starts"], self.cleaned_data[f"{kind}_ends"])
-            for kind in PhaseKind
+            for kind in self.kinds
             if self.cleaned_data.get(f"{kind}_starts")
         }
 

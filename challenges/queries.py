@@ -5,14 +5,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import Organisation, User
 from challenges import cards, dates, registry
 from challenges.models import Challenge, FormVersion, Phase, Series, Theme
 from challenges.registry import IdeaNumbers, National
 from challenges.rules import can_create_challenge
-from challenges.states import PhaseKind, Status
+from challenges.states import ChallengeState, PhaseKind, Status
 from core.cards import ChallengeCard, PhaseMark
 
 # How the public list is ordered: what one can do something about comes first.
@@ -213,14 +213,21 @@ def staff_challenge(user: User, pk: int) -> Challenge | None:
 
 
 def newest_forms(challenge: Challenge) -> dict[int, FormVersion]:
-    """Series' pk → the newest version of its form. One query."""
-    latest = (
-        FormVersion.objects.filter(series__challenge=challenge)
-        .values("series")
-        .annotate(last=Max("number"))
-    )
+    """Series' pk → the newest version of its form, also one being corrected. Two queries."""
+    return _latest(FormVersion.objects.filter(series__challenge=challenge))
+
+
+def forms_in_force(challenge: Challenge) -> dict[int, FormVersion]:
+    """Series' pk → what proposals are begun with, as `Series.form` of each. Two queries."""
+    rows = FormVersion.objects.filter(series__challenge=challenge)
+    if challenge.state != ChallengeState.PREPARING:
+        rows = rows.exclude(frozen_at=None)
+    return _latest(rows)
+
+
+def _latest(rows: QuerySet[FormVersion]) -> dict[int, FormVersion]:
     wanted = Q(pk__in=[])
-    for row in latest:
+    for row in rows.order_by().values("series").annotate(last=Max("number")):
         wanted |= Q(series=row["series"], number=row["last"])
     return {form.series_id: form for form in FormVersion.objects.filter(wanted)}
 

@@ -1,8 +1,9 @@
 """Recipes that hosts make of their own challenges: saved, exported and imported as one JSON file.
 
-A file is {"talkoot_recipe": 1, "name", "description", "visibility", "reasons_public", "themes",
-"phases", "series", "forms", "rubrics", "page"}: what a recipe's folder holds, in one. It is tried
-by making a challenge of it and undoing that, so that what is saved can be used.
+A file is {"talkoot_recipe": 1, "name", "description", "visibility", "reasons_public", "profile",
+"statements", "themes", "phases", "series", "forms", "rubrics", "page"}: what a recipe's folder
+holds, in one. It is tried by making a challenge of it and undoing that, so that what is saved can
+be used.
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from challenges import actions, completeness, queries, recipes, registry, rules
+from challenges import actions, completeness, profiles, queries, recipes, registry, rules
 from challenges.models import Challenge, ChallengePage, SavedRecipe
 from challenges.pages import rich_text
 from challenges.recipes import BadRecipe, Recipe
@@ -101,7 +102,7 @@ def as_file(data: Mapping[str, Any]) -> bytes:
 
 def data_of(challenge: Challenge) -> dict[str, Any]:
     """The challenge as a recipe's data."""
-    forms = queries.newest_forms(challenge)
+    forms = queries.forms_in_force(challenge)
     series = list(challenge.series.all())
     opening = clock.local(challenge.opens_at).date() if challenge.opens_at else None
     raw = {
@@ -110,6 +111,8 @@ def data_of(challenge: Challenge) -> dict[str, Any]:
         "description": {},
         "visibility": challenge.visibility,
         "reasons_public": challenge.reasons_public,
+        "profile": challenge.profile,
+        "statements": profiles.tidy(challenge.statements),
         "themes": [
             {"key": one.key, "name": one.name, "description": one.description}
             for one in challenge.themes.all()

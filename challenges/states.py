@@ -77,6 +77,14 @@ class Assurance(models.TextChoices):
     STRONG = "strong", _("Strong identification")
 
 
+class ChallengeProfile(models.TextChoices):
+    """What a challenge is under the Procurement Act; profiles.py tells what follows."""
+
+    IDEAS = "ideas", _("Idea competition")
+    CONTEST = "contest", _("Design contest")
+    CONSULTATION = "consultation", _("Pre-market consultation")
+
+
 class SeriesKind(models.TextChoices):
     CITIZENS = "citizens", _("Citizens")
     ORGANISATIONS = "organisations", _("Organisations")

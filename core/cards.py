@@ -36,6 +36,7 @@ class ChallengeCard:
     family: str = ""
     state: str = ""  # "Open until 30 November", in the reader's language
     state_kind: str = ""  # kind of the tag: now, ok, jury, win
+    kind: str = ""  # "Idea competition, no purchase"
     meta: str = ""  # "61 proposals from 41 municipalities"
     language: str = ""
 

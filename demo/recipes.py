@@ -34,6 +34,7 @@ def recipe_of(data: Mapping[str, Any]) -> Recipe:
         phases=_phases(data["timetable"]),
         series=tuple(_series(one) for one in data["series"]),
         page=_page(data),
+        statements=recipes.load("mikkeli").statements,
     )
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from core import audit, clock
 from demo.data import challenge
 from demo.models import DemoPart
-from demo.parts import calls, endings, inquiries, juries, places, proofs, talks, voices
+from demo.parts import calls, endings, inquiries, juries, kinds, places, proofs, talks, voices
 from demo.quiet import in_the_past
 
 
@@ -38,6 +38,7 @@ def parts() -> list[Part]:
         Part("mikkeli-enrich", "Mikkeli: solutions written out", endings.enrich),
         *_call("oulu", "Oulu", ("propose", "check", "seat", "assign", "score")),
         Part("oulu-stand", "Oulu: where the rounds stand", partial(talks.stand, "oulu")),
+        Part("oulu-kinds", "Oulu: other kinds of a competition", kinds.draft),
         *_call("kuopio", "Kuopio", ("propose", "seat")),
         Part("kuopio-correct", "Kuopio: rubric corrected", partial(calls.correct, "kuopio")),
         Part("kuopio-questions", "Kuopio: questions", partial(inquiries.ask_and_answer, "kuopio")),

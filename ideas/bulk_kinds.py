@@ -108,11 +108,11 @@ def effect(seen: Seen, plan: Plan) -> str:
             return _("Your word is kept; it stays “%(state)s” until enough people agree.") % {
                 "state": seen.idea.get_state_display()
             }
-        return (
-            _("It is found to meet the rules: it goes to the jury.")
-            if plan.action == BatchAction.ACCEPT
-            else _("It is found not to meet the rules.")
-        )
+        if plan.action == BatchAction.REFUSE:
+            return _("It is found not to meet the rules.")
+        if not seen.idea.challenge.has_jury:
+            return _("It is found to meet the rules.")
+        return _("It is found to meet the rules: it goes to the jury.")
     return {
         BatchAction.MOVE: _("Moves to %(to)s") % {"to": plan.series},
         BatchAction.HIDE: _("Its page is closed; the reason stands in its place."),

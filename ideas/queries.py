@@ -253,6 +253,13 @@ def trail(idea: Idea, *, at: dt.datetime, refused_because: str = "") -> list[Ste
     ]
     if refused:
         return steps
+    if not challenge.has_jury:
+        over = challenge.decided_at
+        label = _("What was learned is published")
+        return [
+            *steps,
+            Step(label=label, state=_state(done=bool(over), now=False), caption=_day(over)),
+        ]
     scoring, results = challenge.phase(PhaseKind.SCORING), challenge.phase(PhaseKind.RESULTS)
     path = registry.path(idea)
     left = any(not one.advanced for one in path)

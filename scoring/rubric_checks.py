@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from challenges.states import ChallengeState, Visibility
+from challenges.states import ChallengeProfile, ChallengeState, Visibility
 from core.multilingual import missing, text
 from scoring import stages
 from scoring.models import Criterion, Rubric
@@ -171,6 +171,10 @@ def _policy_problems(rubric: Rubric, found: list[Criterion]) -> Iterator[Finding
             ),
         )
     if rubric.profile != Profile.FORMAL:
+        if challenge.profile == ChallengeProfile.CONTEST:
+            yield Finding(
+                POLICY, _("A design contest is scored formally: choose the formal profile.")
+            )
         return
     if not rubric.blind:
         yield Finding(

@@ -32,8 +32,8 @@ def chairs_a_jury(user: Any) -> bool:
 
 @rules.predicate
 def can_run_jury(user: Any, challenge: Challenge) -> bool:
-    """Edit rubrics, invite jurors, assign, follow: the host's staff."""
-    return bool(can_work_for(user, challenge.owner))
+    """Edit rubrics, invite jurors, assign, follow: the host's staff. A consultation has no jury."""
+    return bool(challenge.has_jury and can_work_for(user, challenge.owner))
 
 
 @rules.predicate
@@ -47,7 +47,7 @@ def can_approve_rubric(user: Any, rubric: Rubric) -> bool:
 @rules.predicate
 def can_chair(user: Any, challenge: Challenge) -> bool:
     """Settle ties and open sheets again: the jury's chair, or the host's staff."""
-    return bool(
+    return challenge.has_jury and bool(
         can_work_for(user, challenge.owner)
         or (
             user.is_authenticated
@@ -95,7 +95,7 @@ def sits_on(user: Any, juror: Juror) -> bool:
 
 @rules.predicate
 def can_draft_decision(user: Any, challenge: Challenge) -> bool:
-    return bool(can_work_for(user, challenge.owner))
+    return bool(challenge.has_jury and can_work_for(user, challenge.owner))
 
 
 @rules.predicate

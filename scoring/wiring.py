@@ -50,13 +50,15 @@ def connect() -> None:
     ideas_registry.criteria_with(evidence_for)
     if juries_card not in accounts_registry.home_cards:
         accounts_registry.home_cards.append(juries_card)
-    admin_tabs.register_tab("rubrics", _("Rubrics"), "scoring_admin:rubrics", 40)
-    admin_tabs.register_tab("rounds", _("Rounds"), "scoring_admin:rounds", 50)
-    admin_tabs.register_tab("jury", _("Jury"), "scoring_admin:jury", 60)
-    admin_tabs.register_tab("dashboard", _("Progress"), "scoring_admin:dashboard", 65)
-    admin_tabs.register_tab("ranking", _("Results"), "scoring_admin:ranking", 70)
-    admin_tabs.register_tab("meetings", _("Deliberation"), "scoring_admin:meetings", 75)
-    admin_tabs.register_tab("decision", _("Decision"), "scoring_admin:decision", 80)
+    admin_tabs.register_tab("rubrics", _("Rubrics"), "scoring_admin:rubrics", 40, of_jury=True)
+    admin_tabs.register_tab("rounds", _("Rounds"), "scoring_admin:rounds", 50, of_jury=True)
+    admin_tabs.register_tab("jury", _("Jury"), "scoring_admin:jury", 60, of_jury=True)
+    admin_tabs.register_tab("dashboard", _("Progress"), "scoring_admin:dashboard", 65, of_jury=True)
+    admin_tabs.register_tab("ranking", _("Results"), "scoring_admin:ranking", 70, of_jury=True)
+    admin_tabs.register_tab(
+        "meetings", _("Deliberation"), "scoring_admin:meetings", 75, of_jury=True
+    )
+    admin_tabs.register_tab("decision", _("Decision"), "scoring_admin:decision", 80, of_jury=True)
     admin_tabs.register_tab("record", _("Record"), "scoring_admin:record", 90)
 
 
@@ -68,6 +70,8 @@ def newest_spec(series: Series) -> dict[str, Any]:
 
 def write_rubrics(challenge: Challenge, recipe: Any, by: User | None) -> None:
     """The recipe's rubrics, as drafts for staff to look at and publish."""
+    if not challenge.has_jury:
+        return
     by_key = {one.key: one for one in recipe.series}
     for series in challenge.series.all():
         write_rubric(series=series, spec=by_key[series.key].rubric, by=by)

@@ -20,6 +20,7 @@ from challenges.states import (
     PUBLIC_STATES,
     Act,
     Assurance,
+    ChallengeProfile,
     ChallengeState,
     PhaseKind,
     SeriesKind,
@@ -85,6 +86,16 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
     state = models.CharField(
         max_length=12, choices=ChallengeState, default=ChallengeState.PREPARING, editable=False
     )
+    profile = models.CharField(
+        _("kind of competition"),
+        max_length=12,
+        choices=ChallengeProfile,
+        default=ChallengeProfile.IDEAS,
+        editable=False,
+    )
+    # What the profile must say, key → text by language (profiles.py); promised at the opening.
+    statements: Any = models.JSONField(default=dict, blank=True, editable=False)
+    notice_url = models.URLField(_("official notice (Hilma)"), blank=True, editable=False)
     visibility = models.CharField(
         _("which proposals the public sees"),
         max_length=16,
@@ -143,6 +154,11 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
     def is_public(self) -> bool:
         return self.state in PUBLIC_STATES and self.opened_at is not None
 
+    @property
+    def has_jury(self) -> bool:
+        """Whether proposals are scored and somebody may win: not in a market consultation."""
+        return self.profile != ChallengeProfile.CONSULTATION
+
     @cached_property
     def timetable(self) -> "list[Phase]":
         """Phases in the order of time; uses the prefetched rows when there are any."""
@@ -198,6 +214,8 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
     def allows(self, act: Act, *, at: dt.datetime) -> bool:
         """Whether the challenge's state and phases let anybody do the act at that moment."""
         if self.state != ChallengeState.OPENED:
+            return False
+        if act in (Act.SCORE, Act.DECIDE) and not self.has_jury:
             return False
         if act == Act.SUBMIT:
             if self.paused_at is not None and at >= self.paused_at:

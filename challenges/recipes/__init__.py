@@ -7,13 +7,13 @@ A recipe is a folder beside this file: recipe.json (series, phases, themes, sett
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from challenges.definition import BadDefinition, Definition
-from challenges.states import PhaseKind, SeriesKind, Visibility
+from challenges.states import ChallengeProfile, PhaseKind, SeriesKind, Visibility
 from core.clock import HELSINKI
 
 FOLDER = Path(__file__).parent
@@ -62,6 +62,8 @@ class Recipe:
     phases: Mapping[PhaseKind, tuple[Moment, Moment]]
     series: tuple[SeriesRecipe, ...]
     page: Mapping[str, Any]
+    profile: ChallengeProfile = ChallengeProfile.IDEAS
+    statements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def timetable(self, opening: dt.date) -> dict[PhaseKind, Span]:
         """Every phase's beginning and end when the challenge opens on that day."""
@@ -111,6 +113,9 @@ def parse(key: str, raw: Mapping[str, Any]) -> Recipe:
             phases=phases,
             series=tuple(_series(raw["series"], raw["forms"], raw["rubrics"])),
             page=raw["page"],
+            # Files of before there were profiles have neither.
+            profile=ChallengeProfile(raw.get("profile", ChallengeProfile.IDEAS)),
+            statements=dict(raw.get("statements") or {}),
         )
     except BadDefinition as error:
         raise BadRecipe(*error.problems) from error

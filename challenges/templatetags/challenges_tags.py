@@ -5,10 +5,13 @@ from typing import Any
 
 from django import template
 
-from challenges import inquiries, queries
+from challenges import inquiries, profiles, queries
+from challenges.cards import status_label
 from challenges.models import Challenge, ChallengePage, Inquiry
+from challenges.profiles import Kind, Said
 from challenges.queries import ChallengeScreen, ListedChallenge
 from challenges.registry import National
+from challenges.states import Status
 
 register = template.Library()
 
@@ -41,3 +44,20 @@ def national_numbers() -> National:
 def latest_answers(challenge: Challenge, number: int) -> list[Inquiry]:
     """The newest answers that were given to everybody."""
     return list(inquiries.answered(challenge)[:number])
+
+
+@register.filter
+def kind(challenge: Challenge) -> Kind:
+    """{{ challenge|kind }}: what it is under the Procurement Act; .short, .line, .more."""
+    return profiles.kind_of(challenge)
+
+
+@register.filter
+def said(challenge: Challenge) -> list[Said]:
+    """What it says as such."""
+    return profiles.said(challenge)
+
+
+@register.filter
+def in_words(status: Status, challenge: Challenge) -> str:
+    return status_label(challenge, status)

@@ -24,8 +24,12 @@ class CheckForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, gates: Sequence[Gate] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, gates: Sequence[Gate] = (), has_jury: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not has_jury:
+            self.fields["eligible"].choices = [("yes", _("Yes")), ("no", _("No"))]  # type: ignore[attr-defined]
         self.gates = gates
         for gate in gates:
             self.fields[f"gate_{gate.key}"] = forms.TypedChoiceField(

@@ -118,6 +118,7 @@ class ProposalView(OneProposalView):
         )
         form = context.get("form") or CheckForm(
             gates=policy.gates,
+            has_jury=self.challenge.has_jury,
             initial={
                 "eligible": ("yes" if mine[0].eligible else "no") if mine else None,
                 "reason": mine[0].reason if mine else "",
@@ -166,7 +167,8 @@ class ProposalView(OneProposalView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         idea = self._idea()
-        form = CheckForm(request.POST, gates=registry.check_policy(idea).gates)
+        gates = registry.check_policy(idea).gates
+        form = CheckForm(request.POST, gates=gates, has_jury=self.challenge.has_jury)
         if form.is_valid():
             try:
                 eligibility.check_idea(

@@ -45,6 +45,8 @@ def second_persons(rubric: Rubric) -> QuerySet[User]:
 
 def rubrics_are_published(challenge: Challenge) -> Iterator[Item]:
     """A line of the checklist per series: its rubric must be published before opening."""
+    if not challenge.has_jury:
+        return
     for series in challenge.series.all():
         rubric = newest_rubric(series)
         lacks: tuple[str, ...] = ()

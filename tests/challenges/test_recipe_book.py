@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.actions import grant_role
 from accounts.states import Role
 from challenges import actions, completeness, recipe_book, recipes, timetable
-from challenges.models import Challenge, SavedRecipe
+from challenges.models import Challenge, FormVersion, SavedRecipe
 from core import clock
 from core.clock import local
 from core.errors import Denied, Invalid
@@ -168,3 +168,17 @@ def test_the_house_s_recipes_parse_as_before():
     assert [one.key for one in recipes.available()] == ["mikkeli"]
     with pytest.raises(recipes.BadRecipe):
         recipes.load("../mikkeli")
+
+
+def test_a_recipe_takes_the_form_in_force_not_an_unfinished_correction(challenge):  # noqa: F811
+    before = recipe_book.data_of(challenge)["forms"]["citizens"]
+    series = challenge.series.get(key="citizens")
+    form = series.newest_form
+    form.frozen_at = clock.now()
+    form.save()
+    Challenge.objects.filter(pk=challenge.pk).update(state="opened", opened_at=clock.now())
+    opened = Challenge.objects.get(pk=challenge.pk)
+    unfinished = {**form.definition, "steps": form.definition["steps"][:1]}
+    FormVersion.objects.create(series=series, number=form.number + 1, definition=unfinished)
+    assert recipe_book.data_of(opened)["forms"]["citizens"] == before
+    assert recipe_book.data_of(challenge)["forms"]["citizens"] == unfinished  # while preparing

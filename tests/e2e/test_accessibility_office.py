@@ -24,6 +24,7 @@ def admin_paths(server: Server) -> list[str]:
         "challenges": [
             "",
             "basics",
+            "profile",
             "questions",
             "series/organisations",
             "timetable",

@@ -82,6 +82,7 @@ PLAIN = {
         "extend",
         "recipe_save",
         "inquiries",
+        "profile",
     ),
     "ideas_admin": ("proposals", "compilation", "extensions", "intake", "moderation", "bulk"),
     "scoring_admin": (
@@ -199,6 +200,7 @@ ROWS = [
         back_office(),
     ),
     *both("challenges_admin:undo", get=False),
+    *both("challenges_admin:conclude", get=False),
     *both("challenges_admin:resume", get=False),
     *both("challenges_admin:form_correction", "citizens", get=False),
     *both("challenges_admin:question", "citizens", "title"),

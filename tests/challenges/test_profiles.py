@@ -1,0 +1,269 @@
+"""Idea competition, design contest, market consultation: what each must say and leaves out."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from wagtail.users.models import UserProfile
+
+from accounts.actions import grant_role
+from accounts.states import Role
+from challenges import (
+    actions,
+    completeness,
+    hosting,
+    profile_actions,
+    profiles,
+    recipe_book,
+    recipes,
+)
+from challenges.models import Challenge
+from challenges.states import Act, ChallengeProfile, ChallengeState, PhaseKind, Visibility
+from cms.setup import setup_site
+from core import clock
+from core.errors import Denied, Invalid, NotNow
+from core.models import AuditEntry
+from ideas import queries as idea_queries
+from scoring import rubric_checks, rules
+from scoring.queries.rubric import newest_rubric
+from scoring.states import Profile
+from tests.factories.accounts import UserFactory
+from tests.factories.challenges import HostFactory
+from tests.factories.ideas import IdeaFactory, open_series
+
+pytestmark = pytest.mark.django_db
+CONTEST, CONSULTATION = ChallengeProfile.CONTEST, ChallengeProfile.CONSULTATION
+SAID = {"learned": {"fi": "Julkaistaan sivulla."}, "procurement": {"fi": "Hilmassa keväällä."}}
+
+
+@pytest.fixture(autouse=True)
+def english():
+    setup_site()
+    with translation.override("en"):
+        yield
+
+
+def staff_of(owner):
+    person = UserFactory()
+    grant_role(organisation=owner, user=person, role=Role.STAFF, by=None)
+    UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": "en"})
+    return person
+
+
+def made(owner, by, **more):
+    challenge = actions.create_from_recipe(
+        recipe=recipes.load("mikkeli"),
+        owner=owner,
+        opens_on=clock.local(clock.now()).date() + dt.timedelta(days=14),
+        title={"fi": "Kokeilu"},
+        contact_email="haaste@kunta.example",
+        by=by,
+        **more,
+    )
+    return Challenge.objects.get(pk=challenge.pk)
+
+
+@pytest.fixture
+def owner():
+    made_host = HostFactory()
+    hosting.ensure_host(made_host)
+    return made_host
+
+
+@pytest.fixture
+def staff(owner):
+    return staff_of(owner)
+
+
+@pytest.fixture
+def draft(owner, staff):
+    return made(owner, staff)
+
+
+def save(challenge, profile, by, statements=None, **more):
+    return profile_actions.save_profile(
+        challenge=challenge, profile=profile, statements=statements or {}, by=by, **more
+    )
+
+
+def line(challenge):
+    fresh = Challenge.objects.get(pk=challenge.pk)
+    return next(one for one in completeness.checklist(fresh) if one.key == "profile")
+
+
+def test_each_kind_must_say_its_own(draft, staff):
+    assert line(draft).ok  # the recipe says what happens to the rights
+    save(draft, CONTEST, staff)
+    assert len(line(draft).missing) == 4  # prizes, what follows, the jury, the notice
+    told = {key: {"fi": "Sanottu."} for key in ("prizes", "contract", "jury")}
+    save(draft, CONTEST, staff, told)
+    assert len(line(draft).missing) == 1
+    save(draft, CONTEST, staff, notice_url="https://www.hankintailmoitukset.fi/fi/1")
+    assert line(draft).ok
+    save(draft, CONSULTATION, staff)
+    assert len(line(draft).missing) == 2
+    save(draft, CONSULTATION, staff, SAID)
+    assert line(draft).ok
+    save(draft, CONTEST, staff)  # what was written is not lost on the way
+    assert "prizes" in Challenge.objects.get(pk=draft.pk).statements
+    assert AuditEntry.objects.filter(verb="challenge.profile_changed").count() == 6
+
+
+def test_every_kind_is_told_in_three_languages():
+    for profile in ChallengeProfile.values:
+        told = set()
+        for code in ("fi", "sv", "en"):
+            with translation.override(code):
+                kind = profiles.KINDS[profile]
+                told |= {str(kind.line), str(kind.more)}
+        assert len(told) == 6
+
+
+def test_bad_words_strangers_and_the_opening(draft, staff):
+    with pytest.raises(Denied):
+        save(draft, CONTEST, UserFactory())
+    for given, field in (
+        ({"profile": "hankinta"}, "profile"),
+        ({"notice_url": "javascript:alert(1)"}, "notice_url"),
+        ({"statements": {"rights": {"fi": "x" * 1501}}}, "rights"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            save(**({"challenge": draft, "profile": CONTEST, "by": staff} | given))
+        assert set(refusal.value.errors) == {field}
+    save(draft, CONTEST, staff, {"muuta": {"fi": "Ei tunneta"}})
+    assert "muuta" not in Challenge.objects.get(pk=draft.pk).statements
+    Challenge.objects.filter(pk=draft.pk).update(state=ChallengeState.OPENED)
+    with pytest.raises(NotNow):
+        save(draft, CONSULTATION, staff)
+
+
+def test_a_contest_opens_with_a_formal_rubric_only(draft, staff):
+    rubric = newest_rubric(draft.series.first())
+    assert "A design contest is scored formally" not in " ".join(rubric_checks.problems(rubric))
+    save(draft, CONTEST, staff)
+    rubric = newest_rubric(Challenge.objects.get(pk=draft.pk).series.first())
+    assert "A design contest is scored formally" in " ".join(rubric_checks.problems(rubric))
+    rubric.profile, rubric.blind = Profile.FORMAL, True
+    draft.visibility = Visibility.WINNERS
+    draft.save(update_fields=["visibility"])
+    rubric.series.challenge.visibility = Visibility.WINNERS
+    assert list(rubric_checks.problems(rubric)) == []
+
+
+def test_a_consultation_has_no_jury_no_scores_and_no_winners(owner, staff, client):
+    challenge = made(owner, staff, profile=CONSULTATION)
+    kinds = {one.kind for one in challenge.phases.all()}
+    assert kinds == {PhaseKind.SUBMISSION, PhaseKind.CHECKING, PhaseKind.RESULTS}
+    assert not any(one.rubrics.exists() for one in challenge.series.all())
+    keys = {one.key for one in completeness.checklist(challenge)}
+    assert not any(key.startswith("rubric") for key in keys)
+    for rule in (rules.can_run_jury, rules.can_chair, rules.can_draft_decision):
+        assert not rule(staff, challenge)
+    client.force_login(staff)
+    for name in ("rubrics", "rounds", "jury", "invite", "dashboard", "ranking", "decision"):
+        assert client.get(reverse(f"scoring_admin:{name}", args=[challenge.pk])).status_code == 404
+    page = client.get(reverse("challenges_admin:dashboard", args=[challenge.pk]))
+    tabs = [tab["url"] for tab in page.context["tabs"]]
+    assert [one for one in tabs if "/scoring/" in one] == [
+        reverse("scoring_admin:record", args=[challenge.pk])
+    ]
+    assert reverse("ideas_admin:proposals", args=[challenge.pk]) in tabs
+    series = client.get(reverse("challenges_admin:series", args=[challenge.pk, "citizens"]))
+    assert set(series.context["form"].fields) == {"name", "eligible"}
+    saved = client.post(
+        reverse("challenges_admin:series", args=[challenge.pk, "citizens"]),
+        {"citizens-name_fi": "Asukkaat"},
+    )
+    assert saved.status_code == 302
+    dates = client.get(reverse("challenges_admin:timetable", args=[challenge.pk]))
+    assert "scoring_starts" not in dates.context["form"].fields
+
+
+def test_changing_to_a_consultation_drops_the_jurys_phases(draft, staff):
+    save(draft, CONSULTATION, staff)
+    assert not draft.phases.filter(kind__in=[PhaseKind.SCORING, PhaseKind.PILOTS]).exists()
+
+
+def test_a_consultation_allows_no_scoring_and_ends_with_what_was_learned():
+    series = open_series(closed=True)
+    challenge, staff = series.challenge, staff_of(series.challenge.owner)
+    idea = IdeaFactory(series=series, submitted=True)
+    with pytest.raises(NotNow):  # an idea competition is decided
+        profile_actions.conclude(challenge=challenge, learned={"fi": "x"}, by=staff, at=clock.now())
+    Challenge.objects.filter(pk=challenge.pk).update(profile=CONSULTATION)
+    challenge = Challenge.objects.get(pk=challenge.pk)
+    assert not challenge.allows(Act.SCORE, at=clock.now())
+    assert challenge.allows(Act.CHECK, at=clock.now())
+    with pytest.raises(Invalid):
+        profile_actions.conclude(challenge=challenge, learned={"fi": " "}, by=staff, at=clock.now())
+    with pytest.raises(Denied):
+        profile_actions.conclude(
+            challenge=challenge, learned={"fi": "x"}, by=UserFactory(), at=clock.now()
+        )
+    early = challenge.closes_at - dt.timedelta(seconds=1)
+    with pytest.raises(NotNow):
+        profile_actions.conclude(challenge=challenge, learned={"fi": "x"}, by=staff, at=early)
+    profile_actions.conclude(
+        challenge=challenge, learned={"fi": "Kolme tapaa."}, by=staff, at=clock.now()
+    )
+    challenge.refresh_from_db()
+    assert challenge.state == ChallengeState.DECIDED
+    assert profiles.said(challenge)[0].words == "Kolme tapaa."
+    idea.challenge = challenge
+    steps = idea_queries.trail(idea, at=clock.now())
+    assert [one.state for one in steps] == ["done", "now", "done"]
+
+
+def test_recipes_carry_the_kind_and_old_files_are_idea_competitions(draft, staff, owner):
+    save(draft, CONSULTATION, staff, SAID, notice_url="https://www.hankintailmoitukset.fi/fi/1")
+    data = recipe_book.data_of(Challenge.objects.get(pk=draft.pk))
+    file = recipe_book.as_file(data)
+    came = recipe_book.import_recipe(owner=owner, content=file, by=staff, at=clock.now())
+    recipe = recipe_book.chosen(staff, f"saved-{came.pk}")
+    opens_on = clock.local(clock.now()).date() + dt.timedelta(days=20)
+    again = actions.create_from_recipe(
+        recipe=recipe, owner=owner, opens_on=opens_on, title={"fi": "Taas"}, by=staff
+    )
+    assert (again.profile, again.notice_url) == (CONSULTATION, "")  # a notice is one challenge's
+    assert again.statements["learned"] == SAID["learned"]
+    for key in ("profile", "statements"):
+        del data[key]
+    assert recipes.parse("old", data).profile == ChallengeProfile.IDEAS
+    for bad in ({"profile": "hankinta"}, {"statements": ["x"]}, {"statements": {"rights": "x"}}):
+        with pytest.raises(Invalid):
+            recipe_book.import_recipe(
+                owner=owner, content=recipe_book.as_file(data | bad), by=staff, at=clock.now()
+            )
+
+
+def test_pages_say_it(client, draft, staff):
+    client.force_login(staff)
+    page = reverse("challenges_admin:profile", args=[draft.pk])
+    shown = client.get(page)
+    assert set(shown.context["form"].fields) == {"profile", "rights"}
+    assert (
+        client.post(page, {"profile": CONSULTATION, "rights_fi": "Ehdottajalla."}).status_code
+        == 302
+    )
+    assert set(client.get(page).context["form"].fields) == {
+        *("profile", "learned", "procurement", "notice_url"),
+    }
+    bad = client.post(page, {"profile": CONSULTATION, "notice_url": "ei osoite"})
+    assert bad.status_code == 400
+    conclude = reverse("challenges_admin:conclude", args=[draft.pk])
+    assert client.post(conclude, {"learned_fi": "Liian aikaisin."}).status_code == 400
+
+
+@pytest.mark.parametrize("profile", ChallengeProfile.values)
+def test_the_public_hears_it(client, profile):
+    series = open_series(opened=True)
+    Challenge.objects.filter(pk=series.challenge_id).update(
+        profile=profile, statements={"rights": {"fi": "Oikeudet pysyvät."}, **SAID}
+    )
+    with translation.override("fi"):
+        words = str(profiles.KINDS[profile].line)
+        short = str(profiles.KINDS[profile].short)
+    start = f"/fi/ehdota/{series.challenge.slug}/citizens/"
+    assert words in client.get(start).content.decode()
+    assert short in client.get("/fi/haasteet/").content.decode()
