@@ -16,10 +16,9 @@ from cms.setup import setup_site
 from core import audit, clock, outbox
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
-from ideas import bulk, eligibility, moderation, registry
+from ideas import bulk, eligibility, moderation
 from ideas.bulk_kinds import Plan
 from ideas.models import Batch, Idea, Message, Report
-from ideas.registry import CheckPolicy, Gate
 from ideas.states import BatchAction, IdeaState
 from tests.factories.accounts import UserFactory
 from tests.factories.challenges import FormVersionFactory, SeriesFactory
@@ -158,13 +157,12 @@ def test_what_changed_between_the_look_and_the_press_is_left_and_told(series, id
     assert "changed" in batch.rows.get(done=False).note
 
 
-def test_undo_leaves_what_has_been_touched_since(series, ideas, staff, now, monkeypatch):
+def test_undo_leaves_what_has_been_touched_since(series, ideas, staff, now):
     batch = press(ideas, Plan(BatchAction.ACCEPT), staff, now)
     eligibility.check_idea(
         idea=rows(ideas)[0], eligible=False, reason="Sittenkin ei.", by=member(series), at=now
     )
-    given = ideas[1].pk
-    monkeypatch.setattr(registry, "with_jury", lambda _ideas: frozenset({given}))
+    moderation.hide(target=ideas[1], reason="Nimiä.", by=member(series), at=now)
     bulk.undo(batch=batch, by=staff, at=now)
     states = [one.state for one in rows(ideas)]
     assert states == [IdeaState.INELIGIBLE, IdeaState.ELIGIBLE, IdeaState.SUBMITTED]
@@ -181,25 +179,6 @@ def test_undo_is_for_whoever_pressed_once_and_in_time(series, ideas, staff, now)
     bulk.undo(batch=batch, by=staff, at=now)
     with pytest.raises(NotNow):
         bulk.undo(batch=batch, by=staff, at=now)
-
-
-def test_two_persons_word_is_kept_and_taken_back(series, ideas, staff, now, monkeypatch):
-    policy = CheckPolicy(persons=2, gates=(Gate("fits", "Sopii"),))
-    monkeypatch.setattr(registry, "check_policy", lambda _idea: policy)
-    plan = Plan(BatchAction.ACCEPT)
-    assert not any(one.letter for one in seen(ideas, plan, staff, now))
-    press(ideas, plan, staff, now)
-    assert {one.state for one in rows(ideas)} == {IdeaState.SUBMITTED}
-    assert all(one.obstacle for one in seen(ideas, plan, staff, now))
-    second = member(series)
-    assert all(one.letter for one in seen(ideas, plan, second, now))
-    batch = press(ideas, plan, second, now)
-    assert {one.state for one in rows(ideas)} == {IdeaState.ELIGIBLE}
-    bulk.undo(batch=batch, by=second, at=now)
-    assert {one.state for one in rows(ideas)} == {IdeaState.SUBMITTED}
-    assert [one.checks.get().by for one in ideas] == [staff] * 3
-    refuse = Plan(BatchAction.REFUSE, "Ei sovi.")
-    assert all("one by one" in one.obstacle for one in seen(ideas, refuse, second, now))
 
 
 def test_reports_that_hiding_closed_wait_again_when_it_is_undone(ideas, staff, now):
@@ -232,20 +211,13 @@ def test_a_message_goes_once_and_cannot_be_undone(ideas, staff, now):
     assert set(refusal.value.errors) == {"answer_by"}
 
 
-def test_strangers_and_ties_are_left_out(series, ideas, staff, now, monkeypatch):
-    marks = {one.idea.number: one.mark for one in seen(ideas, Plan("accept"), staff, now)}
+def test_strangers_may_not_and_other_numbers_are_nothing(ideas, staff, now):
+    plan = Plan(BatchAction.HIDE, "Pois.")
+    marks = {one.idea.number: one.mark for one in seen(ideas, plan, staff, now)}
     with pytest.raises(Denied):
-        press(ideas, Plan(BatchAction.ACCEPT), UserFactory(), now, marks=marks)
-    tied = frozenset({ideas[0].pk})
-    monkeypatch.setattr(registry, "closed_to", lambda _user: tied)
-    batch = press(ideas, Plan(BatchAction.ACCEPT), staff, now, marks=marks)
-    assert [one.state for one in rows(ideas)] == ["submitted", "eligible", "eligible"]
-    assert batch.rows.count() == 2
-    stranger = IdeaFactory(series=open_series(closed=True), submitted=True)
-    hide = Plan(BatchAction.HIDE, "Pois.")
-    fresh = {one.idea.number: one.mark for one in seen(ideas, hide, staff, now)}
-    batch = press(ideas, hide, staff, now, marks={**fresh, stranger.number + 500: "x"})
-    assert [one.idea for one in batch.rows.all()] == ideas[1:]
+        press(ideas, plan, UserFactory(), now, marks=marks)
+    batch = press(ideas, plan, staff, now, marks={**marks, 999: "x"})
+    assert [one.idea for one in batch.rows.all()] == ideas
 
 
 def test_old_batches_are_forgotten(ideas, staff, now):
