@@ -105,7 +105,7 @@ def test_company_from_sign_in_to_new_version(
     page.locator("main a[href$='/-kirjoittajat/']").click()
     page.locator("input[name=email]").fill(colleague)
     page.locator("main form:has(input[name=email]) button").click()
-    expect(page.locator("main ul.rows li")).to_have_count(2)
+    expect(page.locator("main ul.team li")).to_have_count(2)
     letter = server.mail.wait(colleague)
     other = visitor(1440)
     other.goto(next(link for link in letter.links if "-liity" in link))
