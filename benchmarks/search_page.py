@@ -16,7 +16,6 @@ import os
 import random
 import secrets
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
@@ -26,6 +25,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from benchmarks.memory import memory_of
 from tests.e2e.support import Server, manage
 from tests.search.making import remove_indices
 from tests.search.quality import QUERIES, SOLUTIONS
@@ -142,19 +142,6 @@ def all_at_once(port: int, texts: list[str]) -> bool:
     told(f"{READERS} readers at once", times)
     print(f"  {len(times) / SECONDS:.0f} pages a second, {len(faults)} errors {faults[:3] or ''}")
     return not faults
-
-
-def memory_of(server: Server) -> float:
-    """MB that the largest of the server's processes holds, what it shares counted by its part."""
-    largest = 0.0
-    group = str(os.getpgid(server.process.pid))
-    listed = subprocess.run(["pgrep", "-g", group], capture_output=True, text=True, check=False)
-    for pid in listed.stdout.split():
-        smaps = Path(f"/proc/{pid}/smaps_rollup")
-        if smaps.exists():
-            pss = next(row for row in smaps.read_text().splitlines() if row.startswith("Pss:"))
-            largest = max(largest, int(pss.split()[1]) / 1024)
-    return largest
 
 
 def measure(number: int, var: Path, search: dict[str, str]) -> bool:

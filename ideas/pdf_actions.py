@@ -33,8 +33,8 @@ def _says(file: IO[bytes]) -> bool:
 
 
 def _has_its_table(file: IO[bytes]) -> bool:
-    """Whether the end of the file leads to the table of its objects. Where it does not, a reader
-    would take the whole file into memory to look for them."""
+    """Whether the end of the file leads to the table of its objects: a program that opens a PDF
+    looks for them there."""
     length = file.seek(0, os.SEEK_END)
     file.seek(max(0, length - 2048))
     found = _START.findall(file.read())
@@ -44,13 +44,25 @@ def _has_its_table(file: IO[bytes]) -> bool:
     return bool(_TABLE.match(file.read(64)))
 
 
+class _InParts:
+    """The file for pypdf, which would take all of it into memory to mend a broken table."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self._read = file.seek, file.tell, file.read
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0:
+            raise ValueError("a PDF whose table is broken is not mended here")
+        return self._read(size)
+
+
 def _opens(file: IO[bytes]) -> bool:
     from pypdf import PdfReader  # noqa: PLC0415 - a heavy module, seldom needed
     from pypdf.errors import PyPdfError  # noqa: PLC0415
 
     file.seek(0)
     with suppress(PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        reader = PdfReader(file, strict=True)
+        reader = PdfReader(_InParts(file), strict=True)  # type: ignore[arg-type]
         for seen, action in enumerate(_actions(reader)):
             if seen > LOOKED_AT or _runs(action):
                 return True

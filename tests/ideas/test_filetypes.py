@@ -15,6 +15,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from ideas import filetypes, pictures
 from ideas.filetypes import Refused
+from tests.e2e.files import pdf as large_pdf
 from tests.factories import files
 
 ALL = list(filetypes.KINDS)
@@ -284,3 +285,23 @@ def test_script_in_a_packed_part_of_a_pdf_is_found():
 
 def test_pdf_with_links_is_taken():
     assert check(with_action(opens="/GoTo", button="/URI"), "a.pdf").key == "pdf"
+
+
+class Watched:
+    """A file that tells the most that was taken into memory at once."""
+
+    def __init__(self, data):
+        file = io.BytesIO(data)
+        self.seek, self.tell, self._read, self.most = file.seek, file.tell, file.read, 0
+
+    def read(self, size=-1):
+        piece = self._read(size)
+        self.most = max(self.most, len(piece))
+        return piece
+
+
+def test_pdf_with_a_broken_table_is_not_taken_into_memory_whole():
+    data = large_pdf(3_000_000)  # its table lists none of its objects
+    file = Watched(data)
+    assert filetypes.check(file, name="a.pdf", size=len(data), accept=ALL).key == "pdf"
+    assert file.most < 1_000_000
