@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from challenges import inquiries
+from challenges import inquiries, profiles
 from challenges.models import Challenge
 from challenges.states import ChallengeState, PhaseKind
 from core import clock
@@ -46,11 +46,16 @@ def happenings(challenge: Challenge, *, at: dt.datetime) -> list[Happening]:
         for one in inquiries.answered(challenge)[:ANSWERS_AT_MOST]
         if one.answered_at is not None
     ]
+    decided = (
+        _("The winners have been chosen.")
+        if challenge.has_jury
+        else _("The consultation has ended: what was learned is published.")
+    )
     marks = [
         ("opened", challenge.opens_at, _("The call is open")),
         ("paused", challenge.paused_at, _("The call is paused")),
         ("closed", closes, _("The call has closed")),
-        ("decided", challenge.decided_at, _("The winners have been chosen.")),
+        ("decided", challenge.decided_at, decided),
         ("cancelled", challenge.cancelled_at, _("This challenge was cancelled.")),
     ]
     reasons = {"paused": challenge.pause_reason, "cancelled": challenge.cancel_reason}
@@ -74,7 +79,7 @@ def atom(challenge: Challenge, *, at: dt.datetime) -> str:
         link=_whole(challenge.get_absolute_url()),
         feed_url=own,
         feed_guid=challenge.uid.urn,
-        description="",
+        description=str(profiles.kind_of(challenge).line),
         language=get_language(),
     )
     for one in happenings(challenge, at=at):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +16,8 @@ from challenges.states import ChallengeProfile, ChallengeState
 from core import audit, outbox
 from core.errors import Invalid, NotNow, require
 from core.multilingual import clean
+
+ENDED: Final = "consultation.ended"
 
 
 @transaction.atomic
@@ -62,7 +64,8 @@ def save_profile(
 def conclude(
     *, challenge: Challenge, learned: Mapping[str, str], by: User, at: dt.datetime
 ) -> Challenge:
-    """End a market consultation: what was learned is published to all.
+    """End a market consultation: what was learned is published to all, and who took part or
+    follows is told of it.
 
     Raises Invalid (learned), NotNow before the closing and of other kinds.
     """
@@ -82,6 +85,7 @@ def conclude(
     challenge.statements = {**challenge.statements, profiles.OUTCOME: words}
     challenge.save(update_fields=["statements"])
     audit.record("challenge.learned", challenge, by=by, data={"learned": words})
+    outbox.emit(ENDED, challenge=challenge.pk)
     return mark_decided(challenge=challenge, by=by, at=at)
 
 

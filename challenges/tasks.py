@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from challenges import following, inquiries, lifecycle, registry
+from challenges import following, inquiries, lifecycle, profile_actions, registry
 from challenges.actions import close_challenge
 from challenges.following import News
 from challenges.models import Challenge, Inquiry
 from challenges.states import InquiryState
 from core import clock, daily, mail, outbox
+
+# That the call goes on, or that a form was corrected, is for those who have begun.
+TOLD_TO_FOLLOWERS = frozenset({"paused", "extended", "cancelled"})
 
 
 @outbox.handler("challenge.closing")
@@ -60,7 +63,7 @@ def tell_why_not_answered(*, inquiry: int) -> None:
 
 @outbox.handler(lifecycle.NOTICE)
 def tell_followers_of_a_change(*, challenge: int, kind: str, reason: str) -> None:
-    if kind != "resumed" and (found := _challenge(challenge)) is not None:
+    if kind in TOLD_TO_FOLLOWERS and (found := _challenge(challenge)) is not None:
         _tell_followers(found, News.CHANGED, kind=kind, reason=reason)
 
 
@@ -70,6 +73,7 @@ def tell_followers_of_the_closing(*, challenge: int) -> None:
         _tell_followers(found, News.CLOSED)
 
 
+@outbox.handler(profile_actions.ENDED)
 @outbox.handler("decision.published")
 def tell_followers_of_the_decision(*, challenge: int, **_event: Any) -> None:
     if (found := _challenge(challenge)) is not None:

@@ -9,6 +9,7 @@ from challenges import following
 from challenges.actions import CLOSES_SOON
 from challenges.following import News
 from challenges.models import Challenge, Follower
+from challenges.profile_actions import ENDED
 from challenges.states import Visibility
 from core import clock, daily, mail, outbox
 from ideas import (
@@ -334,6 +335,11 @@ def tell_everybody_who_has_begun(*, challenge: int, kind: str, reason: str) -> N
             for address, language in queries.addresses_of(found).items()
         ]
     )
+
+
+@outbox.handler(ENDED)
+def tell_everybody_what_was_learned(*, challenge: int) -> None:
+    tell_everybody_who_has_begun(challenge=challenge, kind="ended", reason="")
 
 
 @outbox.handler(daily.EVENT)

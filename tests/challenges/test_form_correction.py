@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.states import Role
 from challenges import actions, form_correction, hosting
+from challenges.models import Follower
 from cms.setup import setup_site
 from core import clock, outbox
 from core.errors import Denied, Invalid, NotNow
@@ -58,6 +59,16 @@ def test_what_was_begun_keeps_its_version(series, staff):
     assert "Kysymys puuttui." in letter.text
     entry = AuditEntry.objects.get(verb="form.corrected")
     assert entry.data["reason"] == "Kysymys puuttui."
+
+
+def test_followers_are_not_told_that_the_call_was_cancelled(series, staff):
+    at, call = clock.now(), series.challenge
+    follower = {"email": "seuraaja@posti.example", "asked_at": at, "confirmed_at": at}
+    Follower.objects.create(challenge=call, followed=call.uid, language="fi", **follower)
+    corrected(series, staff)
+    form_correction.publish(series=series, reason="Kysymys puuttui.", by=staff, at=at)
+    outbox.run_now()
+    assert not Mail.objects.filter(template="follow_news").exists()
 
 
 def test_correction_needs_a_change_and_a_reason(series, staff):

@@ -18,12 +18,12 @@ from challenges import (
     recipe_book,
     recipes,
 )
-from challenges.models import Challenge
+from challenges.models import Challenge, Follower
 from challenges.states import Act, ChallengeProfile, ChallengeState, PhaseKind, Visibility
 from cms.setup import setup_site
-from core import clock
+from core import clock, outbox
 from core.errors import Denied, Invalid, NotNow
-from core.models import AuditEntry
+from core.models import AuditEntry, Mail
 from ideas import queries as idea_queries
 from scoring import rubric_checks, rules
 from scoring.queries.rubric import newest_rubric
@@ -201,6 +201,14 @@ def test_a_consultation_allows_no_scoring_and_ends_with_what_was_learned():
         profile_actions.conclude(
             challenge=challenge, learned={"fi": "x"}, by=UserFactory(), at=clock.now()
         )
+    Follower.objects.create(
+        challenge=challenge,
+        followed=challenge.uid,
+        email="seuraaja@posti.example",
+        language="en",
+        asked_at=clock.now(),
+        confirmed_at=clock.now(),
+    )
     early = challenge.closes_at - dt.timedelta(seconds=1)
     with pytest.raises(NotNow):
         profile_actions.conclude(challenge=challenge, learned={"fi": "x"}, by=staff, at=early)
@@ -210,6 +218,14 @@ def test_a_consultation_allows_no_scoring_and_ends_with_what_was_learned():
     challenge.refresh_from_db()
     assert challenge.state == ChallengeState.DECIDED
     assert profiles.said(challenge)[0].words == "Kolme tapaa."
+    outbox.run_now()
+    letter = Mail.objects.get(template="challenge_notice")
+    assert letter.to == idea.contact_email
+    assert challenge.slug in letter.text
+    [told] = Mail.objects.filter(template="follow_news")
+    assert told.to == "seuraaja@posti.example"
+    assert "jury" not in told.text
+    assert "results" not in told.text
     idea.challenge = challenge
     steps = idea_queries.trail(idea, at=clock.now())
     assert [one.state for one in steps] == ["done", "now", "done"]
