@@ -73,14 +73,16 @@ def press(
     wrong in the plan, or when nothing would happen to any of them.
     """
     require(bool(can_work_for(by, challenge.owner)))
-    known = Batch.objects.filter(key=key, challenge=challenge, by=by).first()
-    if known is not None:
-        return known
     if errors := bulk_kinds.faults(plan, challenge, at=at):
         raise Invalid(errors=errors)
     if len(marks) > AT_MOST:
         raise Invalid(_("At most %(n)s proposals at a time.") % {"n": AT_MOST})
     ideas = _locked(challenge, marks, by)
+    # Under the lock, so that of two presses at once the second sees the batch of the first.
+    known = Batch.objects.filter(key=key).first()
+    if known is not None:
+        require((known.challenge_id, known.by_id) == (challenge.pk, by.pk))
+        return known
     prospects = preview(ideas, plan, by=by, at=at)
     notes = {one.idea.pk: one.obstacle for one in prospects if one.obstacle}
     for one in prospects:

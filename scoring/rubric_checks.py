@@ -156,6 +156,13 @@ def _tie_problems(rubric: Rubric, found: list[Criterion]) -> Iterator[Finding]:
         yield Finding(TIES, _("The order of breaking ties names the same thing twice."))
 
 
+def of_contest(rubric: Rubric) -> Iterator[str]:
+    """What a design contest asks of its rubric, published or not."""
+    contest = rubric.series.challenge.profile == ChallengeProfile.CONTEST
+    if contest and rubric.profile != Profile.FORMAL:
+        yield _("A design contest is scored formally: choose the formal profile.")
+
+
 def _policy_problems(rubric: Rubric, found: list[Criterion]) -> Iterator[Finding]:
     challenge = rubric.series.challenge
     on_scales = {value for c in found if c.weighs for value in range(c.low, c.high + 1)}
@@ -170,11 +177,9 @@ def _policy_problems(rubric: Rubric, found: list[Criterion]) -> Iterator[Finding
                 " stays so."
             ),
         )
+    for words in of_contest(rubric):
+        yield Finding(POLICY, words)
     if rubric.profile != Profile.FORMAL:
-        if challenge.profile == ChallengeProfile.CONTEST:
-            yield Finding(
-                POLICY, _("A design contest is scored formally: choose the formal profile.")
-            )
         return
     if not rubric.blind:
         yield Finding(

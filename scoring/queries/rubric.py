@@ -56,6 +56,8 @@ def rubrics_are_published(challenge: Challenge) -> Iterator[Item]:
             lacks = (_("it waits for a second person's approval"),)
         elif rubric.state != RubricState.PUBLISHED:
             lacks = tuple(rubric_checks.problems(rubric)) or (_("it is ready but not published"),)
+        else:  # the challenge may have become a design contest after its rubric was published
+            lacks = tuple(rubric_checks.of_contest(rubric))
         yield Item(
             key=f"rubric-{series.key}",
             label=_("Rubric: %(series)s") % {"series": text(series.name)},

@@ -26,6 +26,7 @@ from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
 from ideas import queries as idea_queries
 from scoring import rubric_checks, rules
+from scoring.actions.rubric_publishing import publish_by_two
 from scoring.queries.rubric import newest_rubric
 from scoring.states import Profile
 from tests.factories.accounts import UserFactory
@@ -149,6 +150,17 @@ def test_a_contest_opens_with_a_formal_rubric_only(draft, staff):
     draft.save(update_fields=["visibility"])
     rubric.series.challenge.visibility = Visibility.WINNERS
     assert list(rubric_checks.problems(rubric)) == []
+
+
+def test_a_rubric_published_before_it_became_a_contest_does_not_do(draft, staff):
+    for series in draft.series.all():
+        rubric = newest_rubric(series)
+        publish_by_two(rubric=rubric, by=staff, second=staff_of(draft.owner), at=clock.now())
+    keys = {"rubric-citizens", "rubric-organisations"}
+    for profile, ok in ((ChallengeProfile.IDEAS, True), (CONTEST, False)):
+        save(draft, profile, staff)
+        lines = completeness.checklist(Challenge.objects.get(pk=draft.pk))
+        assert {one.ok for one in lines if one.key in keys} == {ok}
 
 
 def test_a_consultation_has_no_jury_no_scores_and_no_winners(owner, staff, client):

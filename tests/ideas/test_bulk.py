@@ -203,6 +203,8 @@ def test_a_message_goes_once_and_cannot_be_undone(ideas, staff, now):
     batch = press(ideas, plan, staff, now, key=key)
     assert press(ideas, plan, staff, now, key=key) == batch
     assert Message.objects.count() == 3
+    with pytest.raises(Denied):  # another's preview
+        press(ideas, plan, member(ideas[0].series), now, key=key)
     with pytest.raises(NotNow):
         bulk.undo(batch=batch, by=staff, at=now)
     late = Plan(BatchAction.WRITE, "Lisätkää liite.", answer_by=now)
