@@ -121,6 +121,7 @@ def answer(*, comment: Comment, text: str, by: User | None, at: dt.datetime) -> 
         comment.confirmed_at is None
         or comment.hidden_at is not None
         or (not comment.idea.challenge.takes_comments)
+        or rules.comments_rest(comment.idea)
     ):
         raise NotNow(_("This comment cannot be answered now."))
     words = plain(text).strip()

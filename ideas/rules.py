@@ -84,10 +84,18 @@ def is_open_to(user: Any, idea: Idea) -> bool:
 
 def can_read_comments(user: Any, idea: Idea) -> bool:
     """Whoever may open the page, when the challenge has comments. With blind jurying no juror does
-    before the decision: a comment may tell who proposes."""
-    return idea.challenge.talk == Talk.ALL and not (
-        hides_proposer(idea) and registry.sits_in_jury(user, idea)
+    before the decision, for a comment may tell who proposes; and once the jury has the proposal
+    nobody does, for a juror may read signed out."""
+    return (
+        idea.challenge.talk == Talk.ALL
+        and not comments_rest(idea)
+        and not (hides_proposer(idea) and registry.sits_in_jury(user, idea))
     )
+
+
+def comments_rest(idea: Idea) -> bool:
+    """A blind jury has the proposal: comments and answers come back with the decision."""
+    return hides_proposer(idea) and registry.is_with_jury(idea)
 
 
 @rules.predicate

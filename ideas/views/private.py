@@ -12,7 +12,7 @@ from core import mail, ratelimit
 from core.arrival import arrived_at
 from core.errors import Invalid, NotNow
 from core.forms import show_errors
-from ideas import comments, correspondence, links, queries, reader, registry, secret_review
+from ideas import comments, correspondence, links, queries, reader, registry, rules, secret_review
 from ideas.answers import clean_email
 from ideas.flow import Desk
 from ideas.states import IdeaState
@@ -78,6 +78,7 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
     check = queries.latest_check(idea)
     refusal = check.reason if check and idea.state == IdeaState.INELIGIBLE else ""
     current = idea.current_version
+    may_answer = desk.writes and idea.challenge.takes_comments and not rules.comments_rest(idea)
     return {
         "desk": desk,
         "idea": idea,
@@ -94,7 +95,7 @@ def _status(request: HttpRequest, desk: Desk) -> dict[str, object]:
         "check": check,
         "correspondence": correspondence.conversation(idea),
         "comments": [
-            (one, desk.paths.answer(one.uid) if desk.writes else "")
+            (one, desk.paths.answer(one.uid) if may_answer else "")
             for one in comments.published(idea).filter(hidden_at=None)
         ]
         if idea.is_public

@@ -110,6 +110,7 @@ def idea_page(request: HttpRequest, uid: str) -> HttpResponse:
         "takes_askers": asking.may_be_asked(idea, at=arrived_at(request)),
         "talks": rules.can_read_comments(request.user, idea),
         "comments": _comments(request, idea),
+        "comments_rest": idea.challenge.takes_comments and rules.comments_rest(idea),
         "verdict": registry.verdict(idea) if idea.state == IdeaState.DECIDED else None,
     }
     return render(request, "ideas/page.html", context)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from challenges import hosting
+from challenges.models import Series
 from challenges.states import Talk
 from cms.setup import setup_site
 from core import clock, robots
@@ -15,8 +16,8 @@ from core.models import AuditEntry, Mail
 from ideas import comments, links, moderation, personal, rules
 from ideas.models import Comment, Idea, Report
 from tests.factories.accounts import UserFactory
-from tests.factories.ideas import IdeaFactory, open_series
-from tests.factories.scoring import JurorFactory
+from tests.factories.ideas import IdeaFactory, heard, open_series
+from tests.factories.scoring import JurorFactory, World
 
 pytestmark = pytest.mark.django_db
 WHO, WORD = "kommentoija@posti.example", "qzsana"
@@ -169,6 +170,35 @@ def test_a_juror_of_a_blind_jury_reads_none_before_the_decision(client, idea):
         assert client.get(to).status_code == 404
     with pytest.raises(NotNow):
         written(Idea.objects.select_related("series").get(pk=idea.pk), by=juror)
+
+
+def test_nobody_reads_or_writes_them_while_a_blind_jury_has_the_proposal(client):
+    """A juror may read signed out."""
+    world = World.make(assigned=True)
+    idea = world.ideas[0]
+    said = heard(idea=idea, at=clock.now())
+    said.text = WORD
+    said.save()
+    client.force_login(UserFactory())
+    assert WORD in page(client, idea)
+    Series.objects.filter(pk=world.series.pk).update(blind=True)
+    for reader in (UserFactory(), None):
+        client.force_login(reader) if reader else client.logout()
+        text = page(client, idea)
+        assert WORD not in text
+        assert "Comments rest" in text
+        to = reverse("ideas:report_comment", args=[idea.uid.hex, said.uid.hex])
+        assert client.get(to).status_code == 404
+    resting = Idea.objects.select_related("series", "challenge").get(pk=idea.pk)
+    with pytest.raises(NotNow):
+        written(resting, by=UserFactory())
+    with pytest.raises(NotNow):
+        comments.answer(comment=said, text="Kiitos, t. Veera", by=None, at=clock.now())
+    own = client.get(reverse("ideas:home", args=[links.token_of(idea)])).content.decode()
+    assert WORD in own  # the proposer's own page has them
+    assert "/-vastaa/" not in own
+    Idea.objects.filter(pk=idea.pk).update(state="decided", decided_at=clock.now())
+    assert WORD in page(client, idea)
 
 
 def test_staff_switch_comments_off(client, idea):

@@ -89,6 +89,8 @@ def test_draft_is_written_without_and_sent_with(client, server, idea):
     version = IdeaVersion.objects.get()
     assert version.assurance == Assurance.STRONG
     assert version.identified_at <= version.submitted_at
+    when = f"strongly identified ({localtime(version.identified_at):%-d.%-m.%Y %H.%M})"
+    assert when in client.get(sent["Location"]).content.decode()
     row = AuditEntry.objects.get(verb="idea.submitted")
     assert (row.data["assurance"], row.data["provider"]) == ("strong", "pankki")
     assert row.data["acr"] == LEVEL
@@ -139,4 +141,7 @@ def test_address_is_enough_elsewhere(client, idea):
     assert client.post(address(idea, "-laheta")).status_code == 302
     version = IdeaVersion.objects.get()
     assert (version.assurance, version.identified_at) == (Assurance.EMAIL, None)
+    client.cookies["language"] = "en"
+    receipt = client.get(address(idea, "-kuitti")).content.decode()
+    assert "had the secret link, without strong identification" in receipt
     assert AuditEntry.objects.get(verb="idea.submitted").data["assurance"] == "email"
