@@ -1,4 +1,6 @@
-"""What others say of the proposals of an open call: support, comments, one of them hidden."""
+"""What others say of the proposals of an open call: support, comments, one of them hidden. And what
+an organisation's proposer says of themselves: their name is public, and others may ask to join.
+"""
 
 import datetime as dt
 
@@ -9,7 +11,7 @@ from demo.data import challenge as data_of
 from demo.parts.calls import challenge_of
 from demo.parts.places import staff
 from demo.quiet import in_the_past
-from ideas import comments, moderation, support
+from ideas import asking, comments, moderation, names, support
 from ideas.models import Comment, Idea
 from ideas.states import TeamRole
 
@@ -31,6 +33,7 @@ SAID = (
 )
 HIDDEN = (1, 12, "Tarjous", "Halvat lamput meiltä, soita heti!")
 BECAUSE = "Mainos, joka ei liity ehdotukseen."
+NAMED = "Aino Esimerkkiranta"  # whose name is public, as she said
 # A report that staff will read.
 WAITING = "Kommentissa kysytään laskusta, eikä tiedetä, kenen se on."
 
@@ -53,6 +56,7 @@ def say(key: str) -> None:
             with in_the_past(at):
                 # As by the proposer's secret link.
                 comments.answer(comment=said, text=answer, by=_proposer(said.idea), at=at)
+    _open_team(ideas)
     place, hours, name, text = HIDDEN
     said = _comment(ideas[place], name, text, now - dt.timedelta(hours=hours))
     by, _second = staff(data_of(key))
@@ -63,6 +67,18 @@ def say(key: str) -> None:
     moderation.report(target=reported, reason=WAITING, by=None, at=now - dt.timedelta(hours=2))
     # Fifty letters to confirm with would bury those that a visitor looks for.
     Mail.objects.filter(template__in=("support_confirm", "comment_confirm")).delete()
+
+
+def _open_team(ideas: list[Idea]) -> None:
+    """Of the first proposal that somebody with an account is responsible for."""
+    for idea in ideas:
+        by = _proposer(idea)
+        if by is not None:
+            at = idea.submitted_at or idea.created_at
+            with in_the_past(at):
+                names.say_of_oneself(idea=idea, name=NAMED, partner=None, by=by, at=at)
+                asking.take_askers(idea=idea, takes=True, by=by)
+            return
 
 
 def _support(idea: Idea, email: str, at: dt.datetime) -> None:

@@ -268,7 +268,7 @@ def test_joining_from_similar_without_javascript(
     steps.first_step(citizen, "Auratut kouluväylät kartalle", "Aurauskartta puuttuu kouluväyliltä.")
     steps.go_on(citizen)
     draft = citizen.url
-    asking = citizen.locator("#similar a[href$='/liity/']")
+    asking = citizen.locator("#similar li:has-text('Aurauskartta') a[href$='/liity/']")
     deadline = time.monotonic() + 20  # the index hears of the proposal in a moment
     while not asking.count():
         assert time.monotonic() < deadline, "nothing like it is offered to be joined"
