@@ -1,5 +1,5 @@
 """PostgreSQL, Redis and Elasticsearch for development and tests: own ports, data under var/. Also
-fetches what only tests use: S3Proxy, an object store, and the validator of publiccode.yml.
+fetches what only tests use: an object store, and validators of PDF/UA and publiccode.yml.
 
     services.py start    start what is installed; print the addresses
     services.py env      print the addresses as shell exports
@@ -21,8 +21,8 @@ import sys
 import time
 from pathlib import Path
 
+import archives
 import elastic
-import objects
 import publiccode
 from steps import VAR, StepError, main
 
@@ -199,8 +199,9 @@ def start() -> int:
             print(f"{name} is up:", *lines, sep="\n    ")
         else:
             print(f"{name} is not installed here. {HOW[name]}")
-    if not objects.have():
-        print(f"S3Proxy, the object store of the tests, is not here. {objects.HOW}")
+    for archive in archives.ALL:
+        if not archive.have():
+            print(f"{archive.what} of the tests is not here. {archives.HOW}")
     if not publiccode.have():
         print(f"The validator of publiccode.yml is not here: {publiccode.HOW}")
     print("Use them:  eval $(make -s env-services)   then make run")

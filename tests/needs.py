@@ -1,7 +1,7 @@
 """Programs that some tests need and a machine may not have: where they are, and how to get them.
 
 A test says what it needs by a marker: `browser`, `redis`, `postgres`, `elasticsearch`, `objects`,
-`clamav`, `voikko`, `pango`, `publiccode`, `gettext`.
+`verapdf`, `clamav`, `voikko`, `pango`, `publiccode`, `gettext`.
 Without the program it is skipped with the line below; with TALKOOT_REQUIRE=all (CI) it fails, but
 for what TALKOOT_MAY_LACK names: where Maven Central cannot be reached CI still says the rest.
 """
@@ -54,11 +54,23 @@ def elasticsearch_url() -> str | None:
     return usual if listens(usual) else None
 
 
-def object_store() -> Path | None:
-    """The archive of S3Proxy that `make services` has fetched, where a Java can run it."""
-    home = Path(os.environ.get("TALKOOT_SERVICES") or project.VAR_DIR / "services") / "s3proxy"
-    found = sorted(home.glob("s3proxy-*.jar"))
+def services() -> Path:
+    """Where `make services` keeps what it fetches and builds."""
+    return Path(os.environ.get("TALKOOT_SERVICES") or project.VAR_DIR / "services")
+
+
+def _archive(pattern: str) -> Path | None:
+    """A Java program that `make services` has fetched, where a Java can run it."""
+    found = sorted(services().glob(pattern))
     return found[-1] if found and shutil.which("java") else None
+
+
+def object_store() -> Path | None:
+    return _archive("s3proxy/s3proxy-*.jar")
+
+
+def verapdf() -> Path | None:
+    return _archive("verapdf/greenfield-apps-*.jar")
 
 
 def clamd() -> str | None:
@@ -85,8 +97,9 @@ def gettext() -> str | None:
 
 def publiccode_parser() -> str | None:
     """The validator of publiccode.yml: one on the PATH, else what `make services` has built."""
-    home = Path(os.environ.get("TALKOOT_SERVICES") or project.VAR_DIR / "services")
-    return shutil.which("publiccode-parser", path=f"{os.environ['PATH']}:{home / 'publiccode'}")
+    return shutil.which(
+        "publiccode-parser", path=f"{os.environ['PATH']}:{services() / 'publiccode'}"
+    )
 
 
 def listens(url: str) -> bool:
@@ -107,6 +120,10 @@ NEEDS = {
     "objects": (
         object_store,
         "S3Proxy is not here: apt install openjdk-17-jre-headless maven; make services",
+    ),
+    "verapdf": (
+        verapdf,
+        "veraPDF is not here: apt install openjdk-17-jre-headless maven; make services",
     ),
     "clamav": (clamd, "ClamAV is not installed: apt install clamav-daemon"),
     "voikko": (voikko, "Voikko is not installed: apt install libvoikko1 voikko-fi"),

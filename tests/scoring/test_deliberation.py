@@ -27,6 +27,7 @@ from scoring.models import (
 from scoring.queries.deliberation import agenda_for
 from scoring.states import ItemState, MeetingState
 from tests.factories.scoring import World
+from tests.pdf_ua import faults
 from tests.scoring.test_admin import enter, url
 
 pytestmark = pytest.mark.django_db
@@ -298,6 +299,13 @@ def held(meeting, scored):
     deliberation.open_item(item=first, by=scored.staff, at=scored.at)
     write(first, scored, notes="Puhuttiin äänin.", consensus=Decimal(70), consensus_reason="Siksi.")
     return deliberation.close_meeting(meeting=meeting, by=scored.staff, at=scored.at)
+
+
+@pytest.mark.verapdf
+@pytest.mark.pango
+def test_minutes_are_accessible(held, tmp_path):
+    made = [minutes.make(held, language)[0] for language in ("fi", "sv", "en")]
+    assert faults(tmp_path, *made) == []
 
 
 @pytest.mark.parametrize("printable", [pytest.param(True, marks=pytest.mark.pango), False])
