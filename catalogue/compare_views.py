@@ -14,6 +14,7 @@ from catalogue.comparison import compare
 from catalogue.models import Solution
 from core import printing, ratelimit
 from core.cards import SolutionRow
+from core.views import later
 
 
 @require_safe
@@ -46,23 +47,14 @@ def comparison_file(request: HttpRequest, kind: str) -> HttpResponseBase:
         return redirect(page)
     most = settings.DOWNLOADS_PER_MINUTE
     if not ratelimit.allow("download", ratelimit.address_of(request), limit=most, seconds=60):
-        return _later(429, 60, _("Too many downloads. Wait a minute."))
+        return later(429, 60, _("Too many downloads. Wait a minute."))
     made = compare(choice.solutions)
     if _only_differences(request):
         made = made.only_differences()
     try:
         return comparison_files.respond(made, kind, page=f"{settings.SITE_URL}{page}")
     except printing.BusyError:
-        return _later(503, 30, _("The printer has a lot to do. Try again in a moment."))
-
-
-def _later(status: int, seconds: int, why: str) -> HttpResponse:
-    return HttpResponse(
-        f"{why}\n",
-        status=status,
-        content_type="text/plain; charset=utf-8",
-        headers={"Retry-After": str(seconds), "Cache-Control": "no-store"},
-    )
+        return later(503, 30, _("The printer has a lot to do. Try again in a moment."))
 
 
 def _only_differences(request: HttpRequest) -> bool:

@@ -46,6 +46,16 @@ def health(request: HttpRequest) -> JsonResponse:
     )
 
 
+def later(status: int, seconds: int, why: str) -> HttpResponse:
+    """A file that cannot be had now: why, and after how many seconds to try again."""
+    return HttpResponse(
+        f"{why}\n",
+        status=status,
+        content_type="text/plain; charset=utf-8",
+        headers={"Retry-After": str(seconds), "Cache-Control": "no-store"},
+    )
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's key has expired: show what was typed, and let one press send it again.
 

@@ -58,6 +58,10 @@ class Paths:
         return self.of("receipt")
 
     @property
+    def receipt_pdf(self) -> str:
+        return self.of("receipt_pdf")
+
+    @property
     def more_time(self) -> str:
         return self.of("more_time")
 

@@ -131,22 +131,6 @@ def write(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
 
 
-@require_safe
-def receipt(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Number, time, digest, and what happens next."""
-    if desk.is_draft or desk.idea.current_version is None:
-        return redirect(desk.paths.home)
-    private_url = links.absolute(desk.paths.home)
-    context = {
-        "desk": desk,
-        "idea": desk.idea,
-        "challenge": desk.idea.challenge,
-        "version": desk.idea.current_version,
-        "private_url": private_url,
-    }
-    return render(request, "ideas/receipt.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_link(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The secret link by mail, to go on with another device. Three in an hour at most."""

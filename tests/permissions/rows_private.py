@@ -59,6 +59,7 @@ LINK_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("review", "draft", (), OK, NO_METHOD),
     ("receipt", "unpublished", (), OK, NO_METHOD),
     ("receipt", "draft", (), MOVED, NO_METHOD),
+    ("receipt_pdf", "unpublished", (), GONE, NO_METHOD),  # nothing prints in these tests
     ("similar", "draft", (), OK, NO_METHOD),
     ("pieces", "draft", (), NO_METHOD, LET),
     ("submit", "draft", (), NO_METHOD, LET),
@@ -83,6 +84,7 @@ OWN_PAGES: tuple[tuple[str, str, tuple[Any, ...], Outcomes, Outcomes], ...] = (
     ("own_review", "company_draft", (), OK, NO_METHOD),
     ("own_submit", "company_draft", (), NO_METHOD, LET),
     ("own_receipt", "company", (), OK, NO_METHOD),
+    ("own_receipt_pdf", "company", (), GONE, NO_METHOD),
     ("own_withdraw", "company", (), OK, LET),
     ("own_more_time", "company_draft", (), MOVED, LET),
     ("own_write", "company", (), MOVED, LET),
@@ -97,6 +99,7 @@ READERS: dict[str, tuple[Outcomes, Outcomes]] = {
     "own_name": (NO_METHOD, LET),
     "own_leave": (NO_METHOD, LET),
     "own_receipt": (OK, NO_METHOD),
+    "own_receipt_pdf": (GONE, NO_METHOD),
 }
 LINK_NAMES = sorted({name for name, *_rest in LINK_PAGES} - {"step"})
 

@@ -207,8 +207,21 @@ def test_every_address_that_takes_forms_is_tried():
     refused = {row.name for row in ROWS if row.post} - tried
     read_only = {
         *("health", "challenges:list", "ideas:list", "ideas:download", "ideas:page", "ideas:file"),
-        *("ideas:home", "ideas:review", "ideas:receipt", "ideas:similar", "ideas:file_by_link"),
-        *("ideas:own_home", "ideas:own_tasks", "ideas:own_review", "ideas:own_receipt"),
+        *(
+            "ideas:home",
+            "ideas:review",
+            "ideas:receipt",
+            "ideas:receipt_pdf",
+            "ideas:similar",
+            "ideas:file_by_link",
+        ),
+        *(
+            "ideas:own_home",
+            "ideas:own_tasks",
+            "ideas:own_review",
+            "ideas:own_receipt",
+            "ideas:own_receipt_pdf",
+        ),
         *("ideas:own_similar", "ideas:own_file", "organisations:delete", "memberships:delete"),
         *("catalogue:solution", "scoring_admin:document", "scoring_admin:pitch"),
         *("scoring_admin:screen", "scoring:own_correction"),
