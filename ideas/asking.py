@@ -34,7 +34,7 @@ def may_be_asked(idea: Idea, *, at: dt.datetime) -> bool:
         idea.takes_askers
         and idea.is_public
         and idea.whole_text_public
-        and not idea.series.blind
+        and not idea.is_judged_blind
         and idea.state == IdeaState.SUBMITTED
         and idea.merged_into_id is None
         and idea.challenge.allows(Act.SUBMIT, at=at)
@@ -55,7 +55,7 @@ def take_askers(*, idea: Idea, takes: bool, by: User) -> None:
     """Whoever is responsible says whether others may ask. Raises NotNow in a blind series."""
     idea = lock_idea(idea)
     require(bool(rules.is_responsible(by, idea)))
-    if takes and idea.series.blind:
+    if takes and idea.is_judged_blind:
         raise NotNow(_("In this series nobody learns who proposes, so nobody can ask to join."))
     if Idea.objects.filter(pk=idea.pk).exclude(takes_askers=takes).update(takes_askers=takes):
         _record("team.takes_askers", idea, by=by, takes=takes)

@@ -173,15 +173,16 @@ def secret_parts(idea: Idea, audience: Audience | str, *, draft: bool = False) -
 def hides_proposer(idea: Idea) -> bool:
     """Blind jurying: before the decision only the team and staff know who proposes.
 
-    Everything that names people asks this; `series` is to be at hand. The published rubric of each
-    series says whether its jurying is blind.
+    Everything that names people asks this; `series` and `challenge` are to be at hand. The
+    published rubric of each series says whether its jurying is blind.
     """
-    return idea.series.blind and idea.state != IdeaState.DECIDED
+    return idea.state != IdeaState.DECIDED and idea.is_judged_blind
 
 
 def hides_proposers(challenge: Challenge, series: Iterable[Series]) -> bool:
     """Whether there are proposals in some of these series that `hides_proposer` may be true of."""
-    return challenge.state != ChallengeState.DECIDED and any(one.blind for one in series)
+    waits = challenge.has_jury and challenge.state != ChallengeState.DECIDED
+    return waits and any(one.blind for one in series)
 
 
 def hides_names_in_files(idea: Idea, audience: Audience | str) -> bool:

@@ -159,6 +159,12 @@ class Idea(models.Model):
         return {**self.answers, **self.secrets}
 
     @property
+    def is_judged_blind(self) -> bool:
+        """Whether a jury works without knowing who proposes: no consultation has one, whatever was
+        published while it was to be a contest. `series` and `challenge` are to be at hand."""
+        return self.series.blind and self.challenge.has_jury
+
+    @property
     def is_delivered(self) -> bool:
         return self.state in DELIVERED
 

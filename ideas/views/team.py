@@ -78,7 +78,7 @@ def _page(request: HttpRequest, desk: Desk, **bound: Any) -> HttpResponse:
         ],
         "responsible": responsible,
         "askers": asking.waiting(desk.idea) if responsible else [],
-        "may_take_askers": responsible and not desk.idea.series.blind,
+        "may_take_askers": responsible and not desk.idea.is_judged_blind,
     }
     return render(request, "ideas/team.html", context, status=422 if bound else 200)
 

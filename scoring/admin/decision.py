@@ -107,9 +107,9 @@ class DecisionView(JuryAdminView):
     def _verdicts(self, decision: Decision, typed: Any) -> list[Verdict]:
         """With what was typed in them; nobody is named before an anonymous decision is out."""
         verdicts = list(
-            decision.verdicts.select_related("idea__series", "idea__organisation").order_by(
-                "idea__series__order", F("rank").asc(nulls_last=True), "idea__number"
-            )
+            decision.verdicts.select_related(
+                "idea__challenge", "idea__series", "idea__organisation"
+            ).order_by("idea__series__order", F("rank").asc(nulls_last=True), "idea__number")
         )
         for verdict in verdicts:
             verdict.proposer = (  # type: ignore[attr-defined]

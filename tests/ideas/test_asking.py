@@ -12,7 +12,7 @@ from challenges.states import Visibility
 from core import clock, robots
 from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
-from ideas import asking, personal, rules, team
+from ideas import asking, personal, reader, rules, team
 from ideas.models import Idea, JoinRequest, TeamMember
 from ideas.states import TeamRole
 from search.likeness import _ideas
@@ -109,6 +109,21 @@ def test_nobody_asks_where_it_is_not_taken(client, idea, asker, change):
     assert "takes no new people" in client.get(door(idea)).content.decode()
     assert "Ask to join" not in client.get(found.get_absolute_url()).content.decode()
     assert _ideas([idea.pk])[0].join_url == ""
+
+
+def test_a_consultation_made_of_a_blind_contest_names_who_proposes(client, idea, asker):
+    blind(idea)
+    Idea.objects.filter(pk=idea.pk).update(name_public=True, contact_name="Nimi Näkyvä")
+    assert reader.proposer(fresh(idea), "public") == ""
+    type(idea.challenge).objects.filter(pk=idea.challenge_id).update(profile="consultation")
+    found = fresh(idea)
+    assert reader.proposer(found, "public") == "Nimi Näkyvä"
+    assert not reader.hides_proposers(found.challenge, [found.series])
+    assert "Nimi Näkyvä" in client.get(found.get_absolute_url()).content.decode()
+    assert asking.may_be_asked(found, at=clock.now())
+    asking.take_askers(idea=found, takes=True, by=found.team.get(role=TeamRole.OWNER).user)
+    type(idea.challenge).objects.filter(pk=idea.challenge_id).update(profile="contest")
+    assert reader.proposer(fresh(idea), "public") == ""  # going back hides them again
 
 
 def public_of(idea):
