@@ -5,14 +5,12 @@ made once and kept in its row, so the copies are recognisable to servers and rea
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime, parseaddr
 from smtplib import (
-    SMTPAuthenticationError,
-    SMTPConnectError,
     SMTPException,
-    SMTPHeloError,
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPServerDisconnected,
@@ -20,7 +18,7 @@ from smtplib import (
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import models, transaction
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
@@ -93,11 +91,11 @@ def written(template: str, *, context: dict[str, Any], language: str = "fi") -> 
 
 
 class PostAway(Exception):
-    """The mail server does not answer, or takes nothing from us now; no letter is to blame."""
+    """The mail server does not answer or does not let us in; no letter is to blame."""
 
 
 class Greylisted(Exception):
-    """The mail server does not take this letter now, and asks to try it again later."""
+    """The mail server does not take this letter now: it may later."""
 
 
 def deliver(letter: Mail) -> None:
@@ -107,10 +105,12 @@ def deliver(letter: Mail) -> None:
     """
     if letter.state == Mail.State.SENT:
         return
+    server = get_connection()
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         to=[letter.to],
+        connection=server,
         headers={
             "Message-ID": letter.message_id,
             "Date": format_datetime(letter.created_at),
@@ -120,33 +120,40 @@ def deliver(letter: Mail) -> None:
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
+    # Before the letter is spoken of nothing can be its fault; after that nothing is the others'.
+    try:
+        server.open()
+    except Exception as error:
+        _note(letter, error)
+        raise PostAway from error
     try:
         message.send()
     except Exception as error:
-        Mail.objects.filter(pk=letter.pk).update(
-            state=Mail.State.FAILED, error=f"{type(error).__name__}: {error}"[:2000]
-        )
-        if _is_away(error):
-            raise PostAway from error
-        if 400 <= _code(error) < 500 and letter.created_at > clock.now() - TRIED_FOR:
+        _note(letter, error)
+        if _may_go_later(error) and letter.created_at > clock.now() - TRIED_FOR:
             raise Greylisted from error
         raise
+    finally:
+        with suppress(Exception):  # what the server says at the end changes nothing
+            server.close()
     Mail.objects.filter(pk=letter.pk).update(state=Mail.State.SENT, sent_at=clock.now(), error="")
 
 
-def _is_away(error: Exception) -> bool:
-    """Whether the next letter would fare no better: said at the door, or no word at all."""
-    if isinstance(error, SMTPException):
-        at_the_door = (SMTPServerDisconnected, SMTPConnectError, SMTPHeloError)
-        return isinstance(error, (*at_the_door, SMTPAuthenticationError)) or _code(error) == 421
-    return isinstance(error, OSError)
+def _note(letter: Mail, error: Exception) -> None:
+    Mail.objects.filter(pk=letter.pk).update(
+        state=Mail.State.FAILED, error=f"{type(error).__name__}: {error}"[:2000]
+    )
 
 
-def _code(error: Exception) -> int:
-    """The server's reply (RFC 5321, 4.2.1: 4yz is "not now", 421 "not available"); 0 for none."""
+def _may_go_later(error: Exception) -> bool:
+    """The server's reply is 4yz, "not now" (RFC 5321, 4.2.1), or the line broke."""
     if isinstance(error, SMTPRecipientsRefused):
-        return next(iter(error.recipients.values()))[0]  # a letter goes to one address
-    return error.smtp_code if isinstance(error, SMTPResponseException) else 0
+        return all(400 <= code < 500 for code, _said in error.recipients.values())
+    if isinstance(error, SMTPResponseException):
+        return 400 <= error.smtp_code < 500
+    if isinstance(error, SMTPException):
+        return isinstance(error, SMTPServerDisconnected)
+    return isinstance(error, OSError)
 
 
 def _text(template: str, context: dict[str, Any]) -> tuple[str, str]:

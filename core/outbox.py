@@ -72,6 +72,15 @@ class Emitted:
     payload: dict[str, Any]
 
 
+class PutOff(Exception):
+    """What a job needs is out of reach, and so it is for all of its kind: they wait until then, and
+    an outage uses up no attempts."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"put off until {until.isoformat(timespec='seconds')}")
+        self.until = until
+
+
 class UnknownHandlerError(LookupError):
     """The row names a function that this version of the program does not have."""
 
@@ -263,6 +272,9 @@ def run(row_id: int, owner: str) -> tuple[Outcome, BaseException | None]:
             _mine(row_id, owner).delete()
     except (KeyboardInterrupt, SystemExit):
         raise
+    except PutOff as wait:
+        _put_off(row, owner, wait)
+        return Outcome.BUSY, None
     except BaseException as error:  # whatever it is, a library's panic too, the row keeps it
         _put_back(row, owner, error)
         return Outcome.FAILED, error
@@ -303,6 +315,25 @@ def _take(row_id: int, owner: str) -> OutboxRow | None:
 def back_off(attempts: int) -> timedelta:
     """How long a row rests after its n-th attempt: 2, 4, 8 … seconds, an hour at most."""
     return min(timedelta(seconds=2 ** min(attempts, 20)), BACK_OFF_AT_MOST)
+
+
+def _put_off(row: OutboxRow, owner: str, wait: PutOff) -> None:
+    """The row as if it had not been tried, with those of its kind that nobody has begun: all are
+    due again at one moment, in the order of their writing."""
+    others = OutboxRow.objects.filter(
+        handler=row.handler, event=row.event, attempts=0, parked_at__isnull=True
+    )
+    with transaction.atomic():
+        _mine(row.pk, owner).update(
+            lease_owner="",
+            leased_until=None,
+            attempts=row.attempts - 1,
+            run_after=wait.until,
+            last_error=str(wait),
+        )
+        others.filter(run_after__lt=wait.until).update(
+            lease_owner="", leased_until=None, run_after=wait.until
+        )
 
 
 def _put_back(row: OutboxRow, owner: str, error: BaseException) -> None:

@@ -20,24 +20,19 @@ def deliver_mail(*, mail: int) -> None:
     """Send one letter. Not in a transaction: a slow mail server must not hold the database.
 
     While the mail server is away letters wait in the order of their writing, for as long as it
-    takes: an outage must not use up the attempts of a job. The first of each round finds out
-    whether it is back, the others go by that.
+    takes. The first of each round finds out whether it is back, the others go by that.
     """
     letter = Mail.objects.filter(pk=mail).first()
     if letter is None:
         return
-    until = outbox.waits_until(QUEUED)
-    if until is None:
-        try:
-            deliver(letter)
-        except Greylisted:
-            outbox.emit(GREYLISTED, run_after=clock.now() + REST, mail=mail)
-            return
-        except PostAway:
-            until = clock.now() + ROUND
-        else:
-            return
-    outbox.emit(QUEUED, run_after=until, mail=mail)
+    if until := outbox.waits_until(QUEUED):
+        raise outbox.PutOff(until)
+    try:
+        deliver(letter)
+    except PostAway as away:
+        raise outbox.PutOff(clock.now() + ROUND) from away
+    except Greylisted:
+        outbox.emit(GREYLISTED, run_after=clock.now() + REST, mail=mail)
 
 
 @outbox.handler(jobs.EVENT)

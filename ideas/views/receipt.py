@@ -1,5 +1,7 @@
 """The receipt of a proposal: on the screen, and on paper for whoever wants to keep one."""
 
+import logging
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,8 @@ from core import printing, ratelimit
 from core.views import later
 from ideas import links, receipt_file
 from ideas.flow import Desk
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -41,6 +45,9 @@ def receipt_pdf(request: HttpRequest, desk: Desk) -> HttpResponse:
         made = receipt_file.pdf(desk.idea, version)
     except printing.BusyError:
         return later(503, 30, _("The printer has a lot to do. Try again in a moment."))
+    except printing.NotPrintedError:
+        log.exception("A receipt could not be printed")
+        return later(503, 300, _("The PDF could not be made now. Try again in a while."))
     name = f"{desk.idea.reference}-v{version.number}.pdf"
     return HttpResponse(
         made,

@@ -126,12 +126,14 @@ def test_letters_wait_for_a_server_that_is_away_and_go_in_order(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     letters = [write(to=f"{number}@example.org") for number in range(3)]
+    first = list(OutboxRow.objects.values_list("pk", flat=True))
     for _ in range(outbox.ATTEMPTS_AT_MOST + 2):  # longer than a job of its own would be tried
         outbox.run_now()
         assert OutboxRow.objects.filter(parked_at=None, attempts=0).count() == len(letters)
         let_rest_pass()
         if len(letters) < 5:
             letters.append(write(to=f"{len(letters)}@example.org"))
+    assert set(OutboxRow.objects.values_list("pk", flat=True)) >= set(first)  # nothing is rewritten
     letters[0].refresh_from_db()
     assert letters[0].state == Mail.State.FAILED
     assert "ConnectionRefusedError" in letters[0].error
@@ -144,12 +146,13 @@ def test_letters_wait_for_a_server_that_is_away_and_go_in_order(settings):
     assert (letters[0].state, letters[0].error) == (Mail.State.SENT, "")
 
 
-def test_letter_that_is_not_taken_now_rests_alone(settings):
+@pytest.mark.parametrize("words", ["451 Not now", "421 4.7.0 Try again later"])
+def test_letter_that_is_not_taken_now_rests_alone(settings, words):
     with post_office() as office:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
         office.refuses = lambda address: address == "grey@example.org"
-        office.refusal = "451 Not now"
+        office.refusal = words
         grey, white = write(to="grey@example.org"), write(to="white@example.org")
         outbox.run_now()
         assert [one["To"] for one in office.letters] == [white.to]

@@ -8,7 +8,7 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from core import printing
-from ideas import links
+from ideas import links, receipt_file
 from ideas.states import TeamRole
 from tests.factories.accounts import UserFactory
 from tests.factories.ideas import IdeaFactory, TeamMemberFactory
@@ -81,3 +81,13 @@ def test_without_a_printer_there_is_none_and_no_link_to_it(client):
     assert client.get(own(idea)).status_code == 404
     page = client.get(reverse("ideas:own_receipt", args=[idea.uid]))
     assert own(idea) not in page.content.decode()
+
+
+@pytest.mark.pango
+def test_when_the_printer_fails_it_says_so(client, monkeypatch):
+    monkeypatch.setattr(receipt_file, "STYLE", "css/not-there.css")
+    idea, person = proposal()
+    idea = submit(idea, person)
+    client.force_login(person, BACKEND)
+    answer = client.get(own(idea))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "300")
