@@ -1,10 +1,10 @@
 """Ties that can be seen from the records: what bars an assignment before anybody is asked.
 
 Administrative Procedure Act (434/2003) 27–28 § tells who is disqualified. The records show the
-same organisation, its business ID or e-mail domain, being of the proposal's own team, and having
-written another proposal of the challenge together: these bar. Living or working in the same
-municipality bars nobody (a municipality's own jury would be empty): it is a hint, which the juror
-sees before answering.
+same organisation, the proposer's or a partner's, its business ID or e-mail domain, being of the
+proposal's own team, and having written another proposal of the challenge together: these bar.
+Living or working in the same municipality bars nobody (a municipality's own jury would be empty):
+it is a hint, which the juror sees before answering.
 """
 
 from collections import defaultdict
@@ -125,6 +125,7 @@ class _People:
     addresses: set[str]
     users: set[int]
     domains: set[str]
+    partners: set[int]  # organisations; a business ID is of one only, so theirs tells no more
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class _Seat:
         """Strongest first."""
         if self.email in of.addresses or self.user in of.users:
             yield "team"
-        if idea.organisation_id in self.organisations:
+        if self.organisations & {idea.organisation_id, *of.partners}:
             yield "organisation"
         if business_id in self.business_ids:
             yield "business_id"
@@ -169,13 +170,20 @@ def _people(ideas: Sequence[Idea]) -> dict[int, _People]:
     """Who stands behind each proposal."""
     found = {
         idea.pk: _People(
-            {idea.contact_email.lower()} - {""}, set(), {domain(idea.contact_email)} - {""}
+            {idea.contact_email.lower()} - {""},
+            set(),
+            {domain(idea.contact_email)} - {""},
+            set(),
         )
         for idea in ideas
     }
-    members = TeamMember.objects.filter(idea__in=list(found))
-    for idea_id, email, user_id in members.values_list("idea_id", "email", "user_id"):
+    members = TeamMember.objects.filter(idea__in=list(found)).values_list(
+        "idea_id", "email", "user_id", "joined_at", "partner_id"
+    )
+    for idea_id, email, user_id, joined_at, partner_id in members:
         one = found[idea_id]
+        if joined_at and partner_id:
+            one.partners.add(partner_id)
         one.addresses.add(email.lower())
         one.domains.update({domain(email)} - {""})
         if user_id:

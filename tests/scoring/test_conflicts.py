@@ -67,6 +67,23 @@ def test_own_address_team_organisation_and_domain_are_ties():
     }
 
 
+def test_organisation_that_takes_part_through_a_member_is_a_tie():
+    world = World.make(ideas=3, jurors=2)
+    partner = OrganisationFactory(business_id="7654321-6")
+    former = OrganisationFactory(business_id=None)
+    give(world.jurors[0].user, partner, "member")
+    give(world.jurors[1].user, former, "member")
+    colleague = UserFactory(email="kollega@gmail.com")
+    one, other, invited = world.ideas
+    TeamMemberFactory(idea=one, user=colleague, email=colleague.email, partner=partner)
+    TeamMemberFactory(idea=other, user=colleague, email=colleague.email, partner=former)
+    TeamMemberFactory(idea=invited, email="x@gmail.com", joined_at=None, partner=partner)
+    assert ties(world) == {(0, 0): "organisation", (1, 1): "organisation"}
+    asked = hints_for(world.jurors[0], world.ideas)
+    assert "an organisation that you act for" in " ".join(asked[one.pk])
+    assert asked[other.pk] == asked[invited.pk] == []
+
+
 def test_former_membership_is_no_tie():
     world = World.make(ideas=1, jurors=1)
     organisation = OrganisationFactory()
