@@ -169,6 +169,8 @@ def _leave(idea: Idea, user: User) -> None:
             idea.team.filter(pk=heir.pk).update(role=TeamRole.OWNER)
     elif idea.state == IdeaState.DRAFT and not idea.versions.exists():
         _delete(idea)
+    else:  # nobody is left to answer
+        Idea.objects.filter(pk=idea.pk).update(takes_askers=False)
 
 
 def _delete(idea: Idea) -> None:

@@ -282,6 +282,17 @@ def test_blind_series_takes_no_askers(owner):
         asking.take_askers(idea=idea, takes=True, by=owner)
 
 
+@pytest.mark.parametrize("heir", [False, True])
+def test_team_that_lost_its_last_writer_takes_no_askers(idea, owner, asker, heir):
+    role = TeamRole.WRITER if heir else TeamRole.READER
+    TeamMemberFactory(idea=idea, user=User.objects.create_user("muu@x.example"), role=role)
+    personal.erase(owner, clock.now())
+    assert asking.may_be_asked(fresh(idea), at=clock.now()) is heir
+    if not heir:
+        with pytest.raises(NotNow):
+            ask(fresh(idea), asker)
+
+
 def test_own_draft_stays_and_the_request_is_in_my_data_until_erasure(idea, owner, asker):
     draft = IdeaFactory(series=idea.series)
     TeamMemberFactory(idea=draft, user=asker)
