@@ -120,7 +120,3 @@ class JoinRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id}: {self.asked_at}"
-
-    @property
-    def audit_chain(self) -> str:
-        return self.idea.audit_chain
