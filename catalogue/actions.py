@@ -21,7 +21,7 @@ from core.multilingual import text
 from ideas import reader
 from ideas.answers import beginning
 from ideas.models import Idea
-from ideas.names import AS_PROVIDER
+from ideas.named import AS_PROVIDER
 
 if TYPE_CHECKING:
     from scoring.models import Decision

@@ -14,7 +14,7 @@ from accounts.registry import Held
 from accounts.states import MembershipState
 from catalogue import actions
 from catalogue.models import Claim, Contact, MaturityChange, Reuse, Review, Solution
-from ideas import names
+from ideas import named
 from ideas.models import Idea
 
 
@@ -115,7 +115,7 @@ def follow_names(*, ideas: list[int], was: str) -> None:
     """
     found = Solution.objects.select_for_update(of=("self",)).filter(idea__in=ideas)
     for solution in found.select_related("idea__organisation", "idea__series"):
-        if solution.idea is None or names.trace(solution.provider) != was:
+        if solution.idea is None or named.trace(solution.provider) != was:
             continue
         old, solution.provider = solution.provider, _provider(solution.idea)
         solution.save(update_fields=["provider"])
@@ -131,7 +131,7 @@ def follow_names(*, ideas: list[int], was: str) -> None:
 
 
 def _provider(idea: Idea) -> str:
-    return names.in_its_language(idea)[: names.AS_PROVIDER]
+    return named.in_its_language(idea)[: named.AS_PROVIDER]
 
 
 def follow_membership(membership: Membership) -> None:

@@ -10,7 +10,7 @@ from catalogue.states import PROVING
 from challenges import following
 from challenges.following import News
 from core import clock, daily, outbox
-from ideas import names
+from ideas import named
 
 
 @outbox.handler("solutions.created")
@@ -20,7 +20,7 @@ def list_references(*, solutions: list[int], **payload: Any) -> None:
         ReferenceIndex.create_or_update_for_object(solution)
 
 
-@outbox.handler(names.CHANGED)
+@outbox.handler(named.CHANGED)
 def follow_names(*, ideas: list[int], was: str, **_event: object) -> None:
     personal.follow_names(ideas=ideas, was=was)
 

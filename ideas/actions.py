@@ -21,7 +21,7 @@ from challenges.states import Act, Assurance, FieldVisibility, Visibility
 from core import audit, clock, outbox
 from core.canonical import digest
 from core.errors import Invalid, NotNow, require
-from ideas import rules
+from ideas import named, rules
 from ideas.answers import (
     Answers,
     beginning,
@@ -213,6 +213,7 @@ def hand_in(
     """
     challenge, definition = idea.challenge, idea.form.parsed
     first = idea.number is None
+    was = "" if first else named.in_its_language(idea)
     opens = first and challenge.visibility in (Visibility.AT_ONCE, Visibility.TITLES)
     idea.answers = answers
     idea.state = IdeaState.SUBMITTED
@@ -229,6 +230,8 @@ def hand_in(
         idea.number = _next_number(challenge, opened=int(opens))
         idea.reference = f"{clock.local(at).year}-{idea.number:04d}"
         idea.submitted_at = at
+    else:
+        named.follow(idea, was=was)
     version = _freeze(idea, files, number=number, at=at, by=by, shown=shown)
     idea.current_version = version
     idea.save()

@@ -9,23 +9,20 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.rules import acts_for
-from core import audit, outbox
+from core import audit
 from core.errors import Denied, Invalid, require
 from ideas import rules
 from ideas.actions import lock_idea
 from ideas.answers import one_line
-from ideas.models import Compilation, Idea, TeamMember
-from ideas.naming import authors_of, shown
+from ideas.models import Idea, TeamMember
+from ideas.named import follow, in_its_language
+from ideas.naming import authors_of
 
-CHANGED: Final = "ideas.named"
 LONGEST: Final = 100
-AS_PROVIDER: Final = 200  # characters that the catalogue keeps of it
 
 
 @transaction.atomic
@@ -75,27 +72,7 @@ def refresh(idea: Idea, *, was: str | None = None) -> None:
     version = idea.current_version
     idea.authors = authors_of(idea, handed_in_by=version.submitted_by_id if version else None)
     Idea.objects.filter(pk=idea.pk).update(authors=idea.authors)
-    if was == in_its_language(idea) or idea.published_at is None:
-        return
-    gone, _rows = Compilation.objects.filter(challenge=idea.challenge_id).delete()
-    outbox.emit(
-        CHANGED,
-        ideas=[idea.pk],
-        challenge=idea.challenge_id,
-        compiled=bool(gone),
-        was=trace(was),
-    )
-
-
-def in_its_language(idea: Idea) -> str:
-    """As the catalogue keeps it."""
-    with translation.override(idea.language):
-        return shown(idea)
-
-
-def trace(words: str) -> str:
-    """What tells the same names again, and nobody who has no key which: they may be forgotten."""
-    return salted_hmac(CHANGED, words[:AS_PROVIDER]).hexdigest()
+    follow(idea, was=was)
 
 
 def remembered(ideas: Iterable[Idea]) -> dict[int, str]:

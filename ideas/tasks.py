@@ -21,7 +21,7 @@ from ideas import (
     merging,
     moderation,
     moving,
-    names,
+    named,
     nudges,
     queries,
     secret_review,
@@ -304,7 +304,7 @@ def compile_without_the_withdrawn(*, idea: int) -> None:
         compilations.order_compilation(challenge=made.challenge, by=None, at=clock.now())
 
 
-@outbox.handler(names.CHANGED)
+@outbox.handler(named.CHANGED)
 def compile_with_other_names(*, challenge: int, compiled: bool, **_event: object) -> None:
     """The document went off with the names that were in it."""
     found = Challenge.objects.filter(pk=challenge).first()

@@ -9,7 +9,7 @@ from catalogue.actions import solutions_from_ideas
 from catalogue.models import Solution
 from core import clock, outbox
 from core.errors import Denied, Invalid
-from core.models import AuditEntry
+from core.models import AuditEntry, OutboxRow
 from ideas import actions, compilation, names, personal, reader, team
 from ideas.models import Compilation, Idea, TeamMember
 from ideas.states import TeamRole
@@ -272,6 +272,36 @@ def test_page_list_and_compilation_show_the_same_and_forget_it(client, idea, own
     made = Compilation.objects.all()
     assert len(made) == 3
     assert not any("Veera" in one.body for one in made)
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_later_version_without_the_name_takes_the_compilation_off_at_once(signed_in):
+    idea, person = citizens(name="Anna Nimi")
+    by = person if signed_in else None
+    if not signed_in:
+        TeamMember.objects.filter(idea=idea).delete()
+    actions.submit_idea(idea=fresh(idea), at=clock.now(), by=by)
+    assert public(idea) == "Anna Nimi"
+    compilation.order_compilation(challenge=idea.challenge, by=None, at=clock.now())
+    outbox.run_now()
+    assert all("Anna Nimi" in one.body for one in Compilation.objects.all())
+    for number, answers in enumerate([{"hours": "7"}, {"name_public": "no"}], start=1):
+        actions.save_draft(idea=idea, answers=answers, revision=number, at=clock.now(), by=by)
+        actions.submit_idea(idea=fresh(idea), at=clock.now(), by=by)
+        assert Compilation.objects.exists() is (number == 1)  # other words say nothing of names
+    outbox.run_now()
+    made = Compilation.objects.all()
+    assert len(made) == 3
+    assert not any("Anna Nimi" in one.body for one in made)
+
+
+def test_what_has_not_stood_in_public_leaves_the_compilation_alone(owner):
+    idea = handed_in(owner, blind=True)
+    compilation.order_compilation(challenge=idea.challenge, by=None, at=clock.now())
+    outbox.run_now()
+    say(idea, owner)
+    assert Compilation.objects.count() == 3
+    assert not OutboxRow.objects.filter(event="ideas.named").exists()
 
 
 def solution_of(idea):
