@@ -4,8 +4,36 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from ideas.models import Idea
+from ideas.models import Idea, TeamMember
 from ideas.states import WRITES
+
+
+def contact_in(
+    team: list[TeamMember], idea: Idea, *, handed_in_by: int | None
+) -> TeamMember | None:
+    """Whose name the form tells: who has the contact's address, else who handed in, for letters may
+    go to another address than one signs in with. Where nobody handed in yet, or it was done by the
+    secret link, that is the only writer.
+    """
+    email = idea.contact_email.casefold()
+    found = [one for one in team if email and one.email.casefold() == email]
+    if not found and handed_in_by is not None:
+        found = [one for one in team if one.user_id == handed_in_by]
+    elif not found:
+        writers = [one for one in team if one.role in WRITES]
+        found = writers if len(writers) == 1 else []
+    return found[0] if found else None
+
+
+def name_by_form(place: TeamMember) -> str:
+    """The form's name, if it is shown as this member's, who has said nothing else. One query."""
+    idea, version = place.idea, place.idea.current_version
+    name = "" if place.spoke_at else form_names(idea)
+    if not name or place.email.casefold() == idea.contact_email.casefold():
+        return name
+    team = list(idea.team.filter(joined_at__isnull=False).order_by("joined_at", "pk"))
+    by = version.submitted_by_id if version else None
+    return name if contact_in(team, idea, handed_in_by=by) == place else ""
 
 
 def authors_of(idea: Idea, *, handed_in_by: int | None) -> dict[str, Any]:
@@ -19,8 +47,7 @@ def authors_of(idea: Idea, *, handed_in_by: int | None) -> dict[str, Any]:
     team = list(joined.order_by("joined_at", "pk"))
     if not team:
         return {}
-    email = idea.contact_email.casefold()
-    contact = next((one for one in team if email and one.email.casefold() == email), None)
+    contact = contact_in(team, idea, handed_in_by=handed_in_by)
     by_form = contact is None or (
         contact.spoke_at is None and handed_in_by in (None, contact.user_id)
     )

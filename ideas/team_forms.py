@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from accounts.rules import roles_of
 from ideas.models import TeamMember
 from ideas.names import LONGEST
-from ideas.naming import form_names
+from ideas.naming import name_by_form
 from ideas.states import TeamRole
 
 
@@ -57,10 +57,7 @@ class OwnNameForm(forms.Form):
     )
 
     def __init__(self, *args: Any, person: User, place: TeamMember, **kwargs: Any) -> None:
-        idea = place.idea
-        is_contact = place.email.casefold() == idea.contact_email.casefold()
-        by_form = form_names(idea) if is_contact and not place.spoke_at else ""
-        name = place.shown_as or by_form
+        name = place.shown_as or name_by_form(place)
         kwargs["initial"] = {
             "show": bool(name),
             "name": name or person.name,

@@ -22,6 +22,7 @@ from ideas.team import give_role, hand_over, invite_colleague, remove_member
 from ideas.team_forms import InviteForm, OwnNameForm
 
 INVITATIONS_PER_HOUR = 30
+NAMINGS_PER_HOUR = 20  # of one person: each may have the compilation made anew
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,13 +92,16 @@ def own_name(request: HttpRequest, desk: Desk) -> HttpResponse:
     place.idea = desk.idea
     form = OwnNameForm(request.POST, person=person, place=place)
     if form.is_valid():
-        try:
-            say_of_oneself(idea=desk.idea, by=person, at=arrived_at(request), **form.said)
-        except Invalid as refusal:
-            show_errors(form, refusal)
+        if any(form.said.values()) and _names_too_often(request):  # taking it back always goes
+            form.add_error("name", _often())
         else:
-            messages.success(request, _("Kept. You can change it here at any time."))
-            return redirect(desk.paths.team)
+            try:
+                say_of_oneself(idea=desk.idea, by=person, at=arrived_at(request), **form.said)
+            except Invalid as refusal:
+                show_errors(form, refusal)
+            else:
+                messages.success(request, _("Kept. You can change it here at any time."))
+                return redirect(desk.paths.team)
     return _page(request, desk, own=form)
 
 
@@ -119,7 +123,9 @@ def leave(request: HttpRequest, desk: Desk) -> HttpResponse:
 def role(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Let a member write, or read only."""
     found = _member(request, desk)
-    if found is not None:
+    if found is not None and _names_too_often(request):
+        messages.error(request, _often())
+    elif found is not None:
         given = request.POST.get("role", "")
         give_role(member=found, role=given, by=person_of(request))
         words = (
@@ -139,6 +145,16 @@ def responsibility(request: HttpRequest, desk: Desk) -> HttpResponse:
         hand_over(member=found, by=person_of(request))
         messages.success(request, _("%(email)s is responsible now.") % {"email": found.email})
     return redirect(desk.paths.team)
+
+
+def _names_too_often(request: HttpRequest) -> bool:
+    """Of what changes how many or who are named; whoever is refused finds it as it was."""
+    who = str(request.user.pk)
+    return not ratelimit.allow("team-name", who, limit=NAMINGS_PER_HOUR, seconds=3600)
+
+
+def _often() -> str:
+    return _("Very much has been sent from here. Wait a while and send it again.")
 
 
 def _member(request: HttpRequest, desk: Desk) -> TeamMember | None:

@@ -1,6 +1,7 @@
 """Names in public: each of the team says it of themselves, and takes it back."""
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Membership, User
@@ -117,6 +118,28 @@ def test_page_changes_ones_own_word_only(client, idea, owner):
     assert TeamMember.objects.get(user=owner).shown_as == ""
 
 
+def test_names_and_roles_do_not_change_without_end(client, idea, owner, monkeypatch):
+    monkeypatch.setattr("ideas.views.team.NAMINGS_PER_HOUR", 2)
+    colleague = joins(idea, owner)
+    client.force_login(owner)
+    sent = [{"show": "on", "name": f"Veera {number}"} for number in range(3)]
+    assert [client.post(own(idea, "-nimi"), one).status_code for one in sent] == [302, 302, 422]
+    refused = client.post(own(idea, "-nimi"), {"show": "on", "name": "Veera Viimeinen"})
+    assert "Wait a while" in refused.content.decode()
+    assert "Veera Viimeinen" in refused.content.decode()  # what was typed is there
+    assert public(idea) == "Reitti Oy (Veera 1)"
+    place = TeamMember.objects.get(user=colleague)
+    role = {"member": place.pk, "role": TeamRole.READER}
+    answer = client.post(reverse("ideas:own_role", args=[idea.uid]), role, follow=True)
+    assert "Wait a while" in answer.content.decode()
+    place.refresh_from_db()
+    assert place.role == TeamRole.WRITER
+    assert client.post(own(idea, "-nimi")).status_code == 302  # taken back all the same
+    assert public(idea) == "Reitti Oy"
+    client.force_login(colleague)  # each person's own count
+    assert client.post(own(idea, "-nimi"), sent[0]).status_code == 302
+
+
 def test_reader_says_it_too(client, idea, owner):
     team.invite_colleague(
         idea=idea, email="lukija@x.example", role=TeamRole.READER, by=owner, at=clock.now()
@@ -225,6 +248,27 @@ def test_forms_answer_counts_for_who_gave_it_and_others_are_counted():
     assert public(idea) == "Nimimerkki Kuusi, Toinen Tekijä and 1 other"
     say(idea, person, name="")
     assert public(idea) == "Toinen Tekijä and 2 others"
+
+
+def test_who_hands_in_is_the_one_whom_the_form_names_whatever_the_address_for_letters(client):
+    idea, person = citizens(name="Anna Nimi", email="anna@muualla.example")
+    actions.submit_idea(idea=fresh(idea), at=clock.now(), by=person)
+    assert public(idea) == "Anna Nimi"
+    joins(idea, person, "toinen@x.example")
+    assert public(idea) == "Anna Nimi and 1 other"
+    client.force_login(person)
+    form = client.get(own(idea, "-kirjoittajat")).context["forms"]["own"]
+    assert (form["show"].value(), form["name"].value()) == (True, "Anna Nimi")
+    say(idea, person, name="")
+    assert public(idea) == ""
+
+
+def test_only_writer_is_the_one_whom_the_form_names_by_the_secret_link():
+    idea, person = citizens(name="Anna Nimi", email="anna@muualla.example")
+    actions.submit_idea(idea=fresh(idea), at=clock.now(), by=None)
+    assert public(idea) == "Anna Nimi"
+    joins(idea, person, "toinen@x.example")
+    assert public(idea) == "Anna Nimi and 2 others"  # whose it is nobody can tell any more
 
 
 def test_nobody_names_another_by_the_form():
