@@ -17,7 +17,7 @@ from core.forms import show_errors
 
 
 class ProfileView(ChallengeAdminView):
-    """POST saves the kind and what it says, until the opening."""
+    """POST saves the kind and what it says, while that may be chosen."""
 
     tab = "basics"
     template_name = "admin/challenges/profile.html"
@@ -31,7 +31,7 @@ class ProfileView(ChallengeAdminView):
         context.update(
             kind=profiles.kind_of(challenge),
             said=profiles.said(challenge),
-            preparing=challenge.state == ChallengeState.PREPARING,
+            may_choose=profile_actions.may_choose(challenge),
             may_conclude=challenge.state == ChallengeState.OPENED
             and not challenge.has_jury
             and closes is not None

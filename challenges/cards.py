@@ -62,6 +62,7 @@ def status_label(challenge: Challenge, status: Status) -> str:
 
 
 def challenge_card(challenge: Challenge, status: Status, summary: str = "") -> ChallengeCard:
+    kind = profiles.kind_of(challenge)
     return ChallengeCard(
         url=challenge.get_absolute_url(),
         title=text(challenge.name),
@@ -70,7 +71,7 @@ def challenge_card(challenge: Challenge, status: Status, summary: str = "") -> C
         seed=str(challenge.uid),
         state=state_words(challenge, status),
         state_kind=STATE_KINDS.get(status, ""),
-        kind=str(profiles.kind_of(challenge).short),
+        kind=str(kind.short) if kind else "",
         meta=proposals_words(challenge.public_ideas),
         language=lang(challenge.name),
     )

@@ -67,10 +67,10 @@ def _basics(challenge: Challenge) -> Item:
 def _profile(challenge: Challenge) -> Item:
     lacking = tuple(profiles.lacking(challenge))
     advice: list[str] = []
-    for one in profiles.STATEMENTS[challenge.profile]:
+    for one in profiles.asked_of(challenge.profile):
         if words := challenge.statements.get(one.key):
             advice += _untranslated(str(one.heading), words)
-    label = challenge.get_profile_display()
+    label = challenge.get_profile_display() or _("Kind of competition")
     return Item("profile", label, _admin("profile", challenge), lacking, tuple(advice))
 
 

@@ -118,7 +118,8 @@ class BasicsForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    """The kind and what it says: a field per statement of the kind that is chosen now."""
+    """The kind and what it says: a field per statement of the kind that is chosen now; of every
+    kind that it may become when none has been."""
 
     profile = forms.ChoiceField(
         label=_("Kind of competition"),
@@ -129,7 +130,11 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, profile: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked = profiles.STATEMENTS[profile]
+        self.asked = profiles.asked_of(profile) or profiles.asked_of_any()
+        if not profile:
+            self.fields["profile"].help_text = _(
+                "Choose once and write what that kind must say: neither can be changed afterwards."
+            )
         for one in self.asked:
             self.fields[one.key] = MultilingualFormField(
                 label=one.heading,
@@ -138,7 +143,7 @@ class ProfileForm(forms.Form):
                 max_length=profiles.WORDS_AT_MOST,
                 required=False,
             )
-        if profile in profiles.NOTICE_TAKEN:
+        if not profile or profile in profiles.NOTICE_TAKEN:
             self.fields["notice_url"] = forms.URLField(
                 label=_("Address of the official notice (Hilma)"),
                 required=False,

@@ -74,12 +74,13 @@ def _happened(challenge: Challenge, key: str) -> bool:
 
 def atom(challenge: Challenge, *, at: dt.datetime) -> str:
     own = _whole(reverse("challenges:feed", args=[challenge.slug]))
+    kind = profiles.kind_of(challenge)
     feed = Atom1Feed(
         title=f"{_plain(text(challenge.name))} – Talkoot",
         link=_whole(challenge.get_absolute_url()),
         feed_url=own,
         feed_guid=challenge.uid.urn,
-        description=str(profiles.kind_of(challenge).line),
+        description=str(kind.line) if kind else None,
         language=get_language(),
     )
     for one in happenings(challenge, at=at):

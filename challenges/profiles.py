@@ -117,8 +117,20 @@ NO_PHASES: Final[dict[str, frozenset[PhaseKind]]] = {
 }
 
 
-def kind_of(challenge: Challenge) -> Kind:
-    return KINDS[challenge.profile]
+def kind_of(challenge: Challenge) -> Kind | None:
+    """None of a challenge that has not been said to be anything: nothing is told then."""
+    return KINDS.get(challenge.profile)
+
+
+def asked_of(profile: str) -> tuple[Statement, ...]:
+    """What the profile must say."""
+    return STATEMENTS.get(profile, ())
+
+
+def asked_of_any() -> tuple[Statement, ...]:
+    """What the kinds that have a jury must say, each once."""
+    kinds = (ChallengeProfile.CONTEST, ChallengeProfile.IDEAS)
+    return tuple(dict.fromkeys(one for kind in kinds for one in STATEMENTS[kind]))
 
 
 def phases_of(profile: str) -> list[PhaseKind]:
@@ -128,7 +140,7 @@ def phases_of(profile: str) -> list[PhaseKind]:
 
 def said(challenge: Challenge) -> list[Said]:
     """What the challenge says, for its page, in the reader's language where there is one."""
-    asked = [*STATEMENTS[challenge.profile]]
+    asked = [*asked_of(challenge.profile)]
     if not challenge.has_jury:
         asked.insert(0, Statement(OUTCOME, _("What was learned"), ""))
     told = ((one, challenge.statements.get(one.key)) for one in asked)
@@ -137,7 +149,9 @@ def said(challenge: Challenge) -> list[Said]:
 
 def lacking(challenge: Challenge) -> list[str]:
     """What the profile must still say."""
-    asked = STATEMENTS[challenge.profile]
+    if not challenge.profile:
+        return [str(challenge._meta.get_field("profile").verbose_name)]
+    asked = asked_of(challenge.profile)
     found = [str(one.heading) for one in asked if not challenge.statements.get(one.key)]
     if challenge.profile in NOTICE_NEEDED and not challenge.notice_url:
         found.append(str(_("The official notice (Hilma)")))

@@ -3,6 +3,11 @@
 from django.db import migrations, models
 
 
+def say_nothing_of_what_has_opened(apps, schema_editor):
+    """Nobody has chosen what they are; drafts say it before they open."""
+    apps.get_model('challenges', 'Challenge').objects.exclude(state='preparing').update(profile='')
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -18,11 +23,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='challenge',
             name='profile',
-            field=models.CharField(choices=[('ideas', 'Idea competition'), ('contest', 'Design contest'), ('consultation', 'Pre-market consultation')], default='ideas', editable=False, max_length=12, verbose_name='kind of competition'),
+            field=models.CharField(blank=True, choices=[('ideas', 'Idea competition'), ('contest', 'Design contest'), ('consultation', 'Pre-market consultation')], default='ideas', editable=False, max_length=12, verbose_name='kind of competition'),
         ),
         migrations.AddField(
             model_name='challenge',
             name='statements',
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
+        migrations.RunPython(say_nothing_of_what_has_opened, migrations.RunPython.noop, elidable=True),
     ]

@@ -86,11 +86,13 @@ class Challenge(models.Model):  # type: ignore[django-manager-missing]  # Page's
     state = models.CharField(
         max_length=12, choices=ChallengeState, default=ChallengeState.PREPARING, editable=False
     )
+    # "" of those that had opened before kinds were told: nothing is said that nobody has chosen.
     profile = models.CharField(
         _("kind of competition"),
         max_length=12,
         choices=ChallengeProfile,
         default=ChallengeProfile.IDEAS,
+        blank=True,
         editable=False,
     )
     # What the profile must say, key → text by language (profiles.py); promised at the opening.

@@ -113,8 +113,8 @@ def parse(key: str, raw: Mapping[str, Any]) -> Recipe:
             phases=phases,
             series=tuple(_series(raw["series"], raw["forms"], raw["rubrics"])),
             page=raw["page"],
-            # Files of before there were profiles have neither.
-            profile=ChallengeProfile(raw.get("profile", ChallengeProfile.IDEAS)),
+            # Files of before there were profiles have neither, nor have challenges of that time.
+            profile=ChallengeProfile(raw.get("profile") or ChallengeProfile.IDEAS),
             statements=dict(raw.get("statements") or {}),
         )
     except BadDefinition as error:

@@ -47,8 +47,9 @@ def latest_answers(challenge: Challenge, number: int) -> list[Inquiry]:
 
 
 @register.filter
-def kind(challenge: Challenge) -> Kind:
-    """{{ challenge|kind }}: what it is under the Procurement Act; .short, .line, .more."""
+def kind(challenge: Challenge) -> Kind | None:
+    """{{ challenge|kind }}: what it is under the Procurement Act; .short, .line, .more;
+    None when it has not been said."""
     return profiles.kind_of(challenge)
 
 

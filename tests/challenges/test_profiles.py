@@ -1,8 +1,11 @@
 """Idea competition, design contest, market consultation: what each must say and leaves out."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from wagtail.users.models import UserProfile
@@ -13,6 +16,7 @@ from challenges import (
     actions,
     completeness,
     hosting,
+    news,
     profile_actions,
     profiles,
     recipe_book,
@@ -26,12 +30,14 @@ from core.errors import Denied, Invalid, NotNow
 from core.models import AuditEntry, Mail
 from ideas import queries as idea_queries
 from scoring import rubric_checks, rules
+from scoring.actions.rubric import write_rubric
 from scoring.actions.rubric_publishing import publish_by_two
 from scoring.queries.rubric import newest_rubric
 from scoring.states import Profile
 from tests.factories.accounts import UserFactory
-from tests.factories.challenges import HostFactory
+from tests.factories.challenges import ChallengeFactory, HostFactory
 from tests.factories.ideas import IdeaFactory, open_series
+from tests.factories.scoring import rubric_spec
 
 pytestmark = pytest.mark.django_db
 CONTEST, CONSULTATION = ChallengeProfile.CONTEST, ChallengeProfile.CONSULTATION
@@ -192,9 +198,27 @@ def test_a_consultation_has_no_jury_no_scores_and_no_winners(owner, staff, clien
     assert "scoring_starts" not in dates.context["form"].fields
 
 
-def test_changing_to_a_consultation_drops_the_jurys_phases(draft, staff):
+def test_changing_to_a_consultation_asks_for_a_timetable_without_the_jurys_phases(
+    draft, staff, client
+):
+    def lacks():
+        fresh = Challenge.objects.get(pk=draft.pk)
+        lines = completeness.checklist(fresh)
+        return [words for one in lines if one.key == "timetable" for words in one.missing]
+
+    dates = list(draft.phases.values_list("kind", "starts_at", "ends_at"))
     save(draft, CONSULTATION, staff)
-    assert not draft.phases.filter(kind__in=[PhaseKind.SCORING, PhaseKind.PILOTS]).exists()
+    assert len(lacks()) == 2
+    save(draft, CONTEST, staff)  # it was a slip: no date is lost
+    assert list(draft.phases.values_list("kind", "starts_at", "ends_at")) == dates
+    assert lacks() == []
+    save(draft, CONSULTATION, staff)
+    client.force_login(staff)
+    page = reverse("challenges_admin:timetable", args=[draft.pk])
+    form = client.get(page).context["form"]
+    given = {name: form[name].value().strftime("%Y-%m-%dT%H:%M") for name in form.fields}
+    assert client.post(page, given).status_code == 302
+    assert lacks() == []
 
 
 def test_a_consultation_allows_no_scoring_and_ends_with_what_was_learned():
@@ -263,6 +287,84 @@ def test_recipes_carry_the_kind_and_old_files_are_idea_competitions(draft, staff
             recipe_book.import_recipe(
                 owner=owner, content=recipe_book.as_file(data | bad), by=staff, at=clock.now()
             )
+
+
+@pytest.fixture
+def unsaid():
+    """It had opened before kinds were told."""
+    series = open_series(opened=True)
+    hosting.ensure_host(series.challenge.owner)
+    Challenge.objects.filter(pk=series.challenge_id).update(profile="")
+    return Challenge.objects.get(pk=series.challenge_id)
+
+
+def test_of_what_had_opened_before_nothing_is_said(client, unsaid):
+    idea = IdeaFactory(series=unsaid.series.first(), submitted=True)
+    staff = staff_of(unsaid.owner)
+    lines = [str(words) for kind in profiles.KINDS.values() for words in (kind.line, kind.more)]
+    short = [str(kind.short) for kind in profiles.KINDS.values()]
+    assert unsaid.has_jury
+    assert profiles.said(unsaid) == []
+    assert news.atom(unsaid, at=clock.now())
+    shown = client.get(f"/en/ehdota/{unsaid.slug}/citizens/")
+    assert shown.status_code == 200
+    letter = render_to_string(
+        "mail/idea_receipt.txt",
+        {"idea": idea, "challenge": unsaid, "version": idea.current_version, "language": "en"},
+    )
+    client.force_login(staff)
+    office = [
+        client.get(reverse(f"challenges_admin:{name}", args=[unsaid.pk])).content.decode()
+        for name in ("dashboard", "basics", "profile")
+    ]
+    listed = client.get("/en/haasteet/").content.decode()
+    for text in (shown.content.decode(), letter, listed, *office):
+        assert not [words for words in lines if words in text]
+    assert not [words for words in short if words in listed]
+    data = recipe_book.data_of(unsaid)
+    assert recipes.parse("again", data).profile == ChallengeProfile.IDEAS
+
+
+def test_what_had_opened_before_says_its_kind_once_and_whole(client, unsaid):
+    staff = staff_of(unsaid.owner)
+    client.force_login(staff)
+    page = reverse("challenges_admin:profile", args=[unsaid.pk])
+    asked = {"profile", "prizes", "contract", "jury", "rights", "notice_url"}
+    assert set(client.get(page).context["form"].fields) == asked
+    for profile, wrong in (
+        (CONSULTATION, {"profile"}),
+        (ChallengeProfile.IDEAS, {"rights"}),
+        (CONTEST, asked - {"profile"}),
+    ):
+        refused = client.post(page, {"profile": profile})
+        assert refused.status_code == 400
+        assert set(refused.context["form"].errors) >= wrong
+        assert Challenge.objects.get(pk=unsaid.pk).profile == ""
+    given = {"profile": ChallengeProfile.IDEAS, "rights_fi": "Ehdottajalla."}
+    assert client.post(page, given).status_code == 302
+    assert profiles.said(Challenge.objects.get(pk=unsaid.pk))[0].words == "Ehdottajalla."
+    assert AuditEntry.objects.filter(verb="challenge.profile_changed").count() == 1
+    assert client.post(page, given).status_code == 400
+
+
+def test_an_open_challenge_becomes_a_contest_only_when_it_has_been_scored_as_one(unsaid):
+    staff, second = staff_of(unsaid.owner), staff_of(unsaid.owner)
+    told = {key: {"fi": "Sanottu."} for key in ("prizes", "contract", "jury", "rights")}
+    notice = "https://www.hankintailmoitukset.fi/fi/1"
+    rubric = write_rubric(series=unsaid.series.first(), spec=rubric_spec(), by=staff)
+    publish_by_two(rubric=rubric, by=staff, second=second, at=clock.now())
+    with pytest.raises(Invalid) as refusal:
+        save(unsaid, CONTEST, staff, told, notice_url=notice)
+    assert set(refusal.value.errors) == {"profile"}
+
+
+def test_the_kind_is_left_unsaid_of_what_had_opened():
+    opened = open_series(opened=True).challenge
+    drafted = ChallengeFactory()
+    migration = import_module("challenges.migrations.0011_profile")
+    migration.say_nothing_of_what_has_opened(apps, None)
+    kinds = dict(Challenge.objects.values_list("pk", "profile"))
+    assert kinds == {opened.pk: "", drafted.pk: ChallengeProfile.IDEAS}
 
 
 def test_pages_say_it(client, draft, staff):
