@@ -20,7 +20,8 @@ from ideas import registry, rules
 from ideas.models import Idea
 from ideas.states import IdeaState
 
-MOVED: Final = "ideas.moved"
+MOVED: Final = "ideas.moved"  # at once: who proposes may be public in one series only
+TOLD: Final = "ideas.move_told"
 MOVABLE: Final = frozenset({IdeaState.SUBMITTED, IdeaState.ELIGIBLE, IdeaState.INELIGIBLE})
 
 
@@ -86,7 +87,8 @@ def move(
     )
     pks = [idea.pk for idea in moved]
     told = {"ideas": pks, "series": to.pk, "reason": reason.strip(), "batch": batch}
-    outbox.emit(MOVED, run_after=tell_at, **told)
+    outbox.emit(MOVED, ideas=pks)
+    outbox.emit(TOLD, run_after=tell_at, **told)
     return moved
 
 
@@ -99,6 +101,7 @@ def take_back(*, ideas: Mapping[Idea, Series], by: User, at: dt.datetime) -> Non
         idea.series = series
         idea.save(update_fields=["series"])
         audit.record("idea.move_undone", idea, by=by, data=data)
+    outbox.emit(MOVED, ideas=[idea.pk for idea in ideas])
 
 
 def obstacle(idea: Idea, to: Series, with_jury: bool) -> str:  # noqa: FBT001 - asked of many

@@ -94,7 +94,7 @@ def tell_of_the_check(*, idea: int, check: int) -> None:
     )
 
 
-@outbox.handler(moving.MOVED)
+@outbox.handler(moving.TOLD)
 def tell_of_the_move(
     *, ideas: list[int], series: int, reason: str, batch: int | None = None
 ) -> None:
