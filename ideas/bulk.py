@@ -4,8 +4,9 @@
 it stands; `press` leaves a proposal alone whose mark is another by then, so that nobody's work is
 written over. Undoing within the time of REGRET gives back each proposal that stands as the press
 left it. Letters to proposers wait until that time has passed, so that what is undone is told to
-nobody; a message can not be taken back, and is not undone. The verbs are those of a single
-proposal. See adr/0021.
+nobody; a message can not be taken back, and is not undone. A preview is good for an hour, well
+within the day that a batch is kept, so that an old one does nothing a second time. The verbs are
+those of a single proposal. See adr/0021.
 """
 
 import datetime as dt
@@ -32,6 +33,7 @@ REGRET: Final = dt.timedelta(minutes=15)
 LETTERS_AFTER: Final = dt.timedelta(minutes=16)  # a press on «Undo» in the last second still counts
 AT_MOST: Final = 200
 KEPT: Final = dt.timedelta(days=1)
+GOOD_FOR: Final = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def press(
     plan: Plan,
     marks: Mapping[int, str],
     key: uuid.UUID,
+    looked_at: dt.datetime,
     by: User,
     at: dt.datetime,
 ) -> Batch:
@@ -70,7 +73,8 @@ def press(
 
     marks: proposal's number → its mark there; what is closed to the person is left out. A second
     press of the same preview (`key`) gives the batch of the first. Raises Invalid with what is
-    wrong in the plan, or when nothing would happen to any of them.
+    wrong in the plan, when the preview of `looked_at` is too old, or when nothing would happen to
+    any of them.
     """
     require(bool(can_work_for(by, challenge.owner)))
     if errors := bulk_kinds.faults(plan, challenge, at=at):
@@ -83,6 +87,8 @@ def press(
     if known is not None:
         require((known.challenge_id, known.by_id) == (challenge.pk, by.pk))
         return known
+    if at - looked_at > GOOD_FOR:
+        raise Invalid(_("It is long since you looked. This is how it stands now: press again."))
     prospects = preview(ideas, plan, by=by, at=at)
     notes = {one.idea.pk: one.obstacle for one in prospects if one.obstacle}
     for one in prospects:
@@ -206,6 +212,6 @@ def _mark(seen: Seen) -> str:
     stands = [
         *(idea.pk, idea.state, idea.series_id, idea.current_version_id, idea.merged_into_id),
         *(str(idea.hidden_at), idea.hidden_because, str(idea.decided_at), seen.with_jury),
-        seen.checks[0].pk if seen.checks else None,
+        *(seen.checks[0].pk if seen.checks else None, seen.policy.settled),
     ]
     return digest(stands)[:16]

@@ -214,4 +214,5 @@ def undo(rows: Iterable[BatchRow], *, batch: Batch, by: User, at: dt.datetime) -
             moderation.restore(target=row.idea, by=by, reopen=batch.at)
     elif batch.action == BatchAction.SHOW:
         for row in rows:
-            moderation.hide(target=row.idea, reason=row.before["because"], by=by, at=at)
+            because = row.before["because"]
+            moderation.hide(target=row.idea, reason=because, by=by, at=at, undoing=True)

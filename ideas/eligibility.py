@@ -6,7 +6,7 @@ first two disagree, a third decides. Otherwise one person's word is enough and m
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -175,20 +175,3 @@ def _may_check(idea: Idea, policy: CheckPolicy, found: IdeaState, *, at: dt.date
             raise NotNow(_("Enough people have found the same: the finding stands."))
         return
     raise NotNow(_("The proposal has been decided."))
-
-
-@transaction.atomic
-def accept_all(*, ideas: Iterable[Idea], by: User, at: dt.datetime) -> int:
-    """Say of each of these that it meets the rules, every gate with yes; how many were news.
-
-    Those that have a finding already are left as they are.
-    """
-    found = 0
-    for idea in ideas:
-        require(rules.can_check(by, idea))
-        if idea.state == IdeaState.SUBMITTED:
-            gates = {gate.key: YES for gate in gates_of(idea)}
-            before = idea.checks.count()
-            check_idea(idea=idea, eligible=True, by=by, at=at, gates=gates)
-            found += idea.checks.count() > before
-    return found

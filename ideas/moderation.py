@@ -63,8 +63,11 @@ def report(*, target: Target, reason: str, by: User | None, at: dt.datetime) -> 
 
 
 @transaction.atomic
-def hide(*, target: Target, reason: str, by: User, at: dt.datetime) -> Target:
-    """Take it from the public; the reason is shown instead. Raises Invalid (reason), NotNow."""
+def hide(
+    *, target: Target, reason: str, by: User, at: dt.datetime, undoing: bool = False
+) -> Target:
+    """Take it from the public; the reason is shown instead. Reports of it are done with, but not
+    when it is hidden by `undoing` alone: nobody has read them. Raises Invalid (reason), NotNow."""
     target = _locked(target, by)
     words = one_line(reason)
     if not words:
@@ -75,7 +78,8 @@ def hide(*, target: Target, reason: str, by: User, at: dt.datetime) -> Target:
         raise NotNow(_("It has been hidden already."))
     target.hidden_at, target.hidden_because = at, words
     _keep(target, "hidden", by=by, data={"reason": words})
-    _close_reports(target, by=by, at=at)
+    if not undoing:
+        _close_reports(target, by=by, at=at)
     return target
 
 

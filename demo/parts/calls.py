@@ -17,8 +17,9 @@ from demo.people import contact_of
 from demo.quiet import in_the_past
 from demo.recipes import moment, opening_day, recipe_of, span
 from ideas.actions import make_public, save_draft, start_draft, submit_idea
-from ideas.eligibility import accept_all
+from ideas.eligibility import YES, check_idea, gates_of
 from ideas.models import Idea
+from ideas.states import IdeaState
 from scoring.actions.rubric import correct_rubric, spec_of, write_rubric
 from scoring.actions.rubric_publishing import publish_by_two
 from scoring.models import Rubric
@@ -185,4 +186,6 @@ def close_and_check(key: str) -> None:
     for days, part in ((2, ideas[:half]), (4, ideas[half:])):
         at = closes + dt.timedelta(days=days, hours=-2)
         with in_the_past(at):
-            accept_all(ideas=part, by=by, at=at)
+            for idea in (one for one in part if one.state == IdeaState.SUBMITTED):
+                gates = {gate.key: YES for gate in gates_of(idea)}
+                check_idea(idea=idea, eligible=True, by=by, at=at, gates=gates)

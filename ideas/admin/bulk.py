@@ -1,9 +1,11 @@
 """The same done to many proposals: what would happen, the press, what happened, undo."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy, ngettext
@@ -29,10 +31,28 @@ LABELS: dict[str, tuple[Any, Any]] = {
 }
 
 
-class BatchForm(forms.Form):
-    """What the action asks beside the proposals."""
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_signer = signing.Signer(salt="talkoot.bulk")
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+
+def sign_of(key: uuid.UUID, at: dt.datetime) -> str:
+    """Of a preview that was looked at then."""
+    return _signer.sign(f"{key.hex} {int(at.timestamp())}")
+
+
+def read_sign(sign: str) -> tuple[uuid.UUID, dt.datetime]:
+    """A preview that nobody was shown is a new one of long ago."""
+    try:
+        key, seconds = _signer.unsign(sign).split()
+    except signing.BadSignature:
+        return uuid.uuid4(), LONG_AGO
+    return uuid.UUID(key), dt.datetime.fromtimestamp(int(seconds), tz=dt.UTC)
+
+
+class BatchForm(forms.Form):
+    """What the action asks beside the proposals. `look`: the sign of the preview."""
+
+    look = forms.CharField(required=False, widget=forms.HiddenInput)
     words = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}))
     answer_by = forms.DateTimeField(
         label=gettext_lazy("Answer by"),
@@ -75,12 +95,18 @@ class BulkView(StaffView):
             raise Http404 from error
 
     def _plan(self, given: Any, **more: Any) -> Plan:
+        """What is shown: of a move without a series, what it would be to the last."""
+        plan = self._given(given, **more)
+        if plan.action == BatchAction.MOVE and plan.series is None and self.series:
+            return Plan(plan.action, series=self.series[-1], **more)
+        return plan
+
+    def _given(self, given: Any, **more: Any) -> Plan:
         action = self._action(given)
         if action != BatchAction.MOVE:
             return Plan(action, **more)
         named = {one.key: one for one in self.series}
-        to = named.get(given.get("to", "")) or (self.series[-1] if self.series else None)
-        return Plan(action, series=to, **more)
+        return Plan(action, series=named.get(given.get("to", "")), **more)
 
     def _asked(self) -> IdeaQuerySet:
         """What the list asked for; with `which` = all, what its filters show."""
@@ -103,7 +129,8 @@ class BulkView(StaffView):
         ideas = list(found.for_writing()[: bulk.AT_MOST])
         by = person_of(self.request)
         prospects = bulk.preview(ideas, plan, by=by, at=self.at)
-        context.setdefault("form", BatchForm(action=plan.action, initial={"key": uuid.uuid4()}))
+        look = {"look": sign_of(uuid.uuid4(), self.at)}
+        context.setdefault("form", BatchForm(action=plan.action, initial=look))
         context.update(
             action=plan.action,
             plan=plan,
@@ -122,8 +149,9 @@ class BulkView(StaffView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = BatchForm(request.POST, action=self._action(request.POST))
         marks = marks_of(request.POST.get("rows", ""))
+        key, looked_at = read_sign(request.POST.get("look", ""))
         if form.is_valid():
-            plan = self._plan(
+            plan = self._given(
                 request.POST,
                 words=form.cleaned_data.get("words", "").replace("\x00", "").strip(),
                 answer_by=form.cleaned_data.get("answer_by"),
@@ -133,7 +161,8 @@ class BulkView(StaffView):
                     challenge=self.challenge,
                     plan=plan,
                     marks=marks,
-                    key=form.cleaned_data["key"],
+                    key=key,
+                    looked_at=looked_at,
                     by=person_of(request),
                     at=self.at,
                 )
@@ -142,6 +171,7 @@ class BulkView(StaffView):
             else:
                 return redirect("ideas_admin:batch", self.challenge.pk, batch.pk)
         # What is shown now is what the next press is held against.
+        form.data = {**request.POST.dict(), "look": sign_of(key, self.at)}
         context = self.get_context_data(form=form, found=self._of(list(marks)))
         return self.render_to_response(context, status=400)
 

@@ -10,12 +10,13 @@ from django.utils import translation
 from wagtail.users.models import UserProfile
 
 from accounts.actions import grant_role
+from accounts.models import User
 from accounts.states import Role
 from challenges import hosting
 from cms.setup import setup_site
 from core import audit, clock, outbox
 from core.errors import Denied, Invalid, NotNow
-from core.models import AuditEntry, Mail
+from core.models import AuditEntry, Mail, OutboxRow
 from ideas import bulk, eligibility, moderation
 from ideas.bulk_kinds import Plan
 from ideas.models import Batch, Idea, Message, Report
@@ -76,7 +77,7 @@ def seen(ideas, plan, staff, now):
 
 def press(ideas, plan, staff, now, **more):
     marks = {one.idea.number: one.mark for one in seen(ideas, plan, staff, now)}
-    given = {"marks": marks, "key": uuid.uuid4()} | more
+    given = {"marks": marks, "key": uuid.uuid4(), "looked_at": now} | more
     return bulk.press(challenge=ideas[0].challenge, plan=plan, by=staff, at=now, **given)
 
 
@@ -130,6 +131,17 @@ def test_letters_wait_for_the_time_to_undo_and_tell_nobody_of_what_was_undone(
     outbox.run_now()
     told = Mail.objects.filter(template=template).count()
     assert told == ((1 if name == "move" else 0) if undone else 3)
+
+
+def test_the_index_hears_of_a_move_and_of_its_undoing_at_once(ideas, other, staff, now):
+    """Who proposes may be public in the one series and not in the other."""
+    rows = OutboxRow.objects.filter(handler="search.tasks.ideas_published")
+    told = {"ideas": [one.pk for one in ideas]}
+    batch = press(ideas, plans(other)["move"], staff, now)
+    assert [one.payload for one in rows.filter(run_after__lte=clock.now())] == [told]
+    rows.all().delete()
+    bulk.undo(batch=batch, by=staff, at=now)
+    assert [one.payload for one in rows.filter(run_after__lte=clock.now())] == [told]
 
 
 def test_what_it_does_not_apply_to_stays_and_says_why(series, ideas, staff, now):
@@ -197,6 +209,15 @@ def test_showing_again_is_undone_with_the_same_words(ideas, staff, now):
     assert rows(ideas)[0].hidden_because == "Nimiä."
 
 
+def test_undoing_what_was_shown_again_leaves_new_reports_unread(ideas, staff, now):
+    press(ideas[:1], Plan(BatchAction.HIDE, "Nimiä."), staff, now)
+    batch = press(ideas[:1], Plan(BatchAction.SHOW), staff, now)
+    made = Report.objects.create(idea=ideas[0], reason="Yhä nimiä.", at=now)
+    bulk.undo(batch=batch, by=staff, at=now)
+    made.refresh_from_db()
+    assert (rows(ideas)[0].hidden_because, made.handled_at) == ("Nimiä.", None)
+
+
 def test_a_message_goes_once_and_cannot_be_undone(ideas, staff, now):
     plan = Plan(BatchAction.WRITE, "Lisätkää liite.", answer_by=now + dt.timedelta(days=3))
     key = uuid.uuid4()
@@ -247,7 +268,7 @@ def address(series, name="bulk", *more):
 def fields_of(response):
     text = response.content.decode()
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text)
-    return dict(found) | {"key": str(response.context["form"]["key"].value())}
+    return dict(found) | {"look": str(response.context["form"]["look"].value())}
 
 
 def test_chosen_are_looked_at_done_and_undone(admin, series, ideas):
@@ -295,6 +316,37 @@ def test_move_asks_the_series(admin, series, ideas, other):
     assert same.context["going"] == 0
     admin.post(address(series), {**fields_of(looked), "words": "Kuuluu muihin."})
     assert rows(ideas)[0].series == other
+
+
+@pytest.mark.parametrize("to", ["", "ei-ole"])
+def test_a_move_to_no_series_asks_for_one(admin, series, ideas, other, to):
+    looked = admin.get(address(series), {"chosen": ideas[0].number, "action": "move"})
+    sent = {**fields_of(looked), "words": "Kuuluu muihin.", "to": to}
+    refused = admin.post(address(series), sent)
+    assert refused.status_code == 400
+    assert "Choose the series." in refused.content.decode()
+    assert "Kuuluu muihin." in refused.content.decode()
+    assert rows(ideas)[0].series == series
+
+
+def test_an_old_preview_is_looked_at_anew(admin, series, ideas, now, monkeypatch):
+    looked = admin.get(address(series), {"which": "all", "action": "write"})
+    sent = {**fields_of(looked), "words": "Lisätkää liite."}
+    assert admin.post(address(series), sent).status_code == 302
+    assert admin.post(address(series), sent).status_code == 302
+    bulk.forget_old(at=now + dt.timedelta(hours=25))
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(hours=25))
+    admin.force_login(User.objects.get(pk=admin.session["_auth_user_id"]))
+    refused = admin.post(address(series), sent)
+    assert refused.status_code == 400
+    assert "long since you looked" in refused.content.decode()
+    assert "Lisätkää liite." in refused.content.decode()
+    assert Message.objects.count() == 3
+    again = {**fields_of(refused), "words": "Lisätkää liite."}
+    assert admin.post(address(series), again).status_code == 302
+    forged = {**again, "look": again["look"] + "x"}
+    assert admin.post(address(series), forged).status_code == 400
+    assert Message.objects.count() == 6
 
 
 @pytest.mark.parametrize("action", list(BatchAction))

@@ -170,15 +170,6 @@ def open_series_of_other_host(**traits):
     return series
 
 
-def test_many_at_once_takes_only_those_that_wait(series, staff):
-    waiting = [IdeaFactory(series=series, submitted=True) for _number in range(3)]
-    refused = IdeaFactory(series=series, ineligible=True)
-    found = eligibility.accept_all(ideas=[*waiting, refused], by=staff, at=clock.now())
-    assert found == 3
-    assert state(refused) == IdeaState.INELIGIBLE
-    assert {state(one) for one in waiting} == {IdeaState.ELIGIBLE}
-
-
 def test_proposer_gets_a_letter_with_the_reason(idea, staff):
     found = check(idea, staff, eligible=False, reason="Ehdottaja ei ole kuntalainen.")
     tell_of_the_check(idea=idea.pk, check=found.pk)

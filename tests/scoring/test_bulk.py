@@ -12,7 +12,7 @@ from ideas import bulk
 from ideas.bulk_kinds import Plan
 from ideas.models import Idea
 from ideas.states import BatchAction, IdeaState
-from scoring.actions import panel
+from scoring.actions import panel, rounds
 from tests.factories.accounts import give
 from tests.factories.challenges import SeriesFactory
 from tests.factories.ideas import IdeaFactory
@@ -41,6 +41,7 @@ def press(world, ideas, plan, by, marks=None):
         plan=plan,
         marks=marks or found,
         key=uuid.uuid4(),
+        looked_at=world.at,
         by=by,
         at=world.at,
     )
@@ -67,6 +68,18 @@ def test_two_persons_word_is_kept_settled_by_the_second_and_taken_back():
     bulk.undo(batch=batch, by=second, at=world.at)
     assert states(ideas) == [IdeaState.SUBMITTED] * 2
     assert [one.checks.get().by for one in ideas] == [world.staff] * 2
+
+
+def test_undo_leaves_findings_of_a_round_that_has_been_closed_since():
+    plan = [{"kind": "eligibility", "reviews": 2}, {"kind": "screening", "reviews": 2}]
+    world = World.make(ideas=1, rubric={"rounds": plan})
+    ideas = [IdeaFactory(series=world.series, submitted=True)]
+    press(world, ideas, ACCEPT, world.colleague())
+    batch = press(world, ideas, ACCEPT, world.staff)
+    rounds.close_eligibility(series=world.series, by=world.staff, at=world.at)
+    bulk.undo(batch=batch, by=world.staff, at=world.at)
+    [row] = batch.rows.all()
+    assert (row.undone, bool(row.note), states(ideas)) == (False, True, [IdeaState.ELIGIBLE])
 
 
 def test_what_the_jury_has_does_not_move_nor_is_a_finding_of_it_undone():

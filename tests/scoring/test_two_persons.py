@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import Invalid, NotNow
 from core.models import AuditEntry
-from ideas.eligibility import accept_all, check_idea, votes_on
+from ideas.eligibility import check_idea, votes_on
 from ideas.models import EligibilityCheck, Idea
 from ideas.states import IdeaState
 from scoring.actions import rounds
@@ -73,14 +73,6 @@ def test_ones_word_may_be_changed_until_it_is_settled(world, idea):
     assert state(idea) == IdeaState.ELIGIBLE
     with pytest.raises(NotNow, match="stands"):
         say(world, idea, world.staff, False)
-
-
-def test_accept_all_gives_one_persons_word(world, idea):
-    assert accept_all(ideas=[idea], by=world.staff, at=world.at) == 1
-    assert accept_all(ideas=[idea], by=world.staff, at=world.at) == 0
-    assert state(idea) == IdeaState.SUBMITTED
-    accept_all(ideas=[idea], by=world.colleague(), at=world.at)
-    assert state(idea) == IdeaState.ELIGIBLE
 
 
 def test_late_proposals_are_checked_after_the_round_but_findings_stand(world, idea):
