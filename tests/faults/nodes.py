@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,10 @@ cluster.routing.allocation.disk.threshold_enabled: false
 path.data: {folder}/data
 path.logs: {folder}/logs
 """
+
+
+class Died(AssertionError):
+    """A node has ended by itself."""
 
 
 @dataclass
@@ -68,8 +72,9 @@ class Node:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
             return json.load(answer)
 
-    def wait(self, *, nodes: int, status: str) -> None:
-        """Until so many are together, and every copy (green) or one of each (yellow) is there."""
+    def wait(self, *, nodes: int, status: str, living: "Sequence[Node]" = ()) -> None:
+        """Until so many are together, and every copy (green) or one of each (yellow) is there.
+        Died at once when one of the living is no more."""
         deadline = time.monotonic() + 240  # on a busy machine
         found: Any = None
         while time.monotonic() < deadline:
@@ -79,8 +84,14 @@ class Node:
                     return
             except (OSError, ValueError) as error:
                 found = error
+            for node in living:
+                if node.process is not None and node.process.poll() is not None:
+                    raise Died(node.told())
             time.sleep(0.2)
-        raise AssertionError(f"{self.name}: {found}\n{(self.folder / 'log').read_text()[-3000:]}")
+        raise AssertionError(f"{found}\n{self.told()}")
+
+    def told(self) -> str:
+        return f"{self.name}: {(self.folder / 'log').read_text()[-3000:]}"
 
 
 @contextmanager
@@ -90,6 +101,18 @@ def cluster(number: int) -> Iterator[list[Node]]:
         needs.lack("elasticsearch", "Elasticsearch is not unpacked here: make services")
     if _free_memory() < number * MEMORY:
         needs.lack("elasticsearch", f"less than {number * MEMORY} MB of memory are free")
+    nodes: list[Node] = []
+    try:
+        try:
+            nodes = _together(number)
+        except Died:  # such as when somebody took its port before it did
+            nodes = _together(number)
+        yield nodes
+    finally:
+        _end(nodes)
+
+
+def _together(number: int) -> list[Node]:
     whole = Path(tempfile.mkdtemp(prefix="talkoot-nodes-", dir="/tmp"))
     whole.chmod(0o755)
     nodes = [Node(f"node-{n}", whole / str(n), needs.free_port()) for n in range(number)]
@@ -115,12 +138,17 @@ def cluster(number: int) -> Iterator[list[Node]]:
         for node in nodes:
             node.start()
         for node in nodes:
-            node.wait(nodes=number, status="yellow")
-        yield nodes
-    finally:
-        for node in nodes:
-            node.kill()
-        shutil.rmtree(whole, ignore_errors=True)
+            node.wait(nodes=number, status="yellow", living=nodes)
+    except BaseException:
+        _end(nodes)
+        raise
+    return nodes
+
+
+def _end(nodes: list[Node]) -> None:
+    for node in nodes:
+        node.kill()
+        shutil.rmtree(node.folder.parent, ignore_errors=True)
 
 
 def address(nodes: list[Node]) -> str:
