@@ -10,7 +10,14 @@ from accounts import oidc
 from accounts.models import Organisation, User
 from challenges import profiles, queries, recipe_book
 from challenges.models import Challenge, Series, Theme
-from challenges.states import Assurance, ChallengeProfile, PhaseKind, Talk, Visibility
+from challenges.states import (
+    Assurance,
+    ChallengeProfile,
+    ChallengeState,
+    PhaseKind,
+    Talk,
+    Visibility,
+)
 from challenges.timetable import Timetable
 from core.clock import local
 from core.multilingual import MultilingualFormField
@@ -153,7 +160,14 @@ class ProfileForm(forms.Form):
     @classmethod
     def of(cls, challenge: Challenge, data: Any = None) -> "ProfileForm":
         initial = {"profile": challenge.profile, "notice_url": challenge.notice_url}
-        return cls(data, profile=challenge.profile, initial={**challenge.statements, **initial})
+        form = cls(data, profile=challenge.profile, initial={**challenge.statements, **initial})
+        # What has opened has a jury, which a consultation has not.
+        if challenge.state == ChallengeState.OPENED and not challenge.profile:
+            kinds = [
+                one for one in ChallengeProfile.choices if one[0] != ChallengeProfile.CONSULTATION
+            ]
+            form.fields["profile"].choices = kinds  # type: ignore[attr-defined]
+        return form
 
     @property
     def statements(self) -> dict[str, dict[str, str]]:

@@ -331,6 +331,8 @@ def test_what_had_opened_before_says_its_kind_once_and_whole(client, unsaid):
     page = reverse("challenges_admin:profile", args=[unsaid.pk])
     asked = {"profile", "prizes", "contract", "jury", "rights", "notice_url"}
     assert set(client.get(page).context["form"].fields) == asked
+    with pytest.raises(Invalid):
+        save(unsaid, CONSULTATION, staff, SAID)
     for profile, wrong in (
         (CONSULTATION, {"profile"}),
         (ChallengeProfile.IDEAS, {"rights"}),

@@ -73,3 +73,31 @@ def test_a_consultation_from_a_draft_to_what_was_learned(
     reader.goto(address)
     expect(reader.locator("#kind")).to_contain_text(LEARNED)
     expect(reader.locator(".hero")).to_contain_text("päättynyt")
+
+
+def test_of_a_call_that_had_opened_before_kinds_were_told_staff_say_it_once(
+    page: Page, visitor: Visitor, server: Server, watch: Watch
+) -> None:
+    watch.allow("status of 4")
+    [pk, path] = server.sql(
+        "SELECT c.id, o.slug || '/' || c.slug FROM challenges_challenge c"
+        " JOIN accounts_organisation o ON o.id = c.owner_id"
+        " WHERE c.state = 'opened' AND o.slug = 'kuopio' ORDER BY c.id LIMIT 1"
+    )[0]
+    server.sql("UPDATE challenges_challenge SET profile = '', statements = '{}' WHERE id = ?", pk)
+    reader = visitor(390)
+    reader.goto(f"/fi/{path}/")
+    expect(reader.locator(".hero h1")).to_be_visible()
+    expect(reader.locator(".kind, #kind")).to_have_count(0)
+
+    become(page, "staff")
+    page.goto(f"/admin/challenges/{pk}/profile/")
+    look(page, "admin/challenges/profile.html")
+    expect(page.locator("input[name=profile][value=consultation]")).to_have_count(0)
+    page.locator("input[name=profile][value=ideas]").check()
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("main")).to_contain_text("Kirjoita tämä nyt")
+    page.locator("[name=rights_fi]").first.fill("Oikeudet pysyvät ehdottajalla.")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("main")).to_contain_text("Oikeudet pysyvät ehdottajalla.")
+    expect(page.locator("input[name=profile]")).to_have_count(0)
