@@ -28,6 +28,9 @@ REFRESH_AT = 0.7  # of the time that a copy is kept
 PASS_FOR = 10.0  # seconds for which an address that cannot be kept is not tried again
 WAIT_AT_MOST = 10.0
 SWEEP_EVERY = 1.0
+# Pages built at a time: more would only take turns in the one interpreter, and memory each. A slow
+# one (a printed file) keeps the others waiting for so many seconds at most.
+AT_ONCE, PATIENCE = 4, 0.5
 QUERY_AT_MOST = 300
 BODY_AT_MOST = 512 * 1024
 BYTES_AT_MOST = 32 * 1024 * 1024
@@ -152,6 +155,7 @@ class PageCache:
 
 
 pages = PageCache()
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def invalidate() -> None:
@@ -274,11 +278,15 @@ class PageCacheMiddleware:
         return self._build(request, key, found)
 
     def _build(self, request: HttpRequest, key: Key, building: Building) -> HttpResponse:
-        born, kept = time.monotonic(), None
+        kept = None
+        placed = _places.acquire(timeout=PATIENCE)
+        born = time.monotonic()
         try:
             response = self.get_response(request)
             kept = _keep(response, born) if _keepable(response) else Kept(born)
         finally:
+            if placed:
+                _places.release()
             pages.finish(key, building, kept)
         return response if kept.body is None else _response(request, kept)
 

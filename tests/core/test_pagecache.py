@@ -26,6 +26,7 @@ pytestmark = pytest.mark.urls("tests.core.urls")
 def _kept(settings) -> None:
     settings.PAGE_CACHE_SECONDS = LIFE
     urls.gate.set()
+    urls.begun.clear()
 
 
 def let_pages_age(seconds: float) -> None:
@@ -228,6 +229,20 @@ def test_readers_of_a_page_that_cannot_be_kept_do_not_queue():
     body("/by_language")
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(body, ["/by_language"] * 4))) == 4
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_few_are_built_at_a_time_and_a_slow_one_does_not_stop_the_others(monkeypatch, patient):
+    monkeypatch.setattr(pagecache, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(pagecache, "PATIENCE", 10 if patient else 0.05)
+    urls.gate.clear()
+    with ThreadPoolExecutor() as pool:
+        pages = [pool.submit(body, f"/fi/page?n={n}") for n in range(2)]
+        time.sleep(0.3)
+        assert len(urls.begun) == (1 if patient else 2)
+        urls.gate.set()
+        assert len({page.result() for page in pages}) == 2
+    assert pagecache._places.acquire(blocking=False)  # given back
 
 
 def test_memory_is_bounded(monkeypatch):

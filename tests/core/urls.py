@@ -14,10 +14,12 @@ from core.errors import Denied, DomainError, Invalid, NotNow
 built = count(1)
 gate = threading.Event()
 gate.set()
+begun: list[str] = []  # pages that are being built or were, by their query
 TEXT = "Hyvää päivää, maailma. " * 40
 
 
 def page(request: HttpRequest) -> HttpResponse:
+    begun.append(request.GET.urlencode())
     gate.wait(10)
     return HttpResponse(f"{TEXT} {next(built)}")
 
