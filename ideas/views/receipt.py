@@ -27,6 +27,7 @@ def receipt(request: HttpRequest, desk: Desk) -> HttpResponse:
         "challenge": desk.idea.challenge,
         "version": desk.idea.current_version,
         "private_url": links.absolute(desk.paths.home),
+        "can_change": desk.may_write(request),
         "has_pdf": printing.can_make_pdf(),
     }
     return render(request, "ideas/receipt.html", context)

@@ -13,7 +13,7 @@ from ideas.states import TeamRole
 from tests.factories.accounts import UserFactory
 from tests.factories.ideas import IdeaFactory, TeamMemberFactory
 from tests.ideas.making import add, proposal, submit
-from tests.ideas.secret_making import OPEN, SECRET, with_secret
+from tests.ideas.secret_making import OPEN, SECRET, closed, with_secret
 from tests.pdf_ua import faults
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +91,15 @@ def test_when_the_printer_fails_it_says_so(client, monkeypatch):
     client.force_login(person, BACKEND)
     answer = client.get(own(idea))
     assert (answer.status_code, answer["Retry-After"]) == (503, "300")
+
+
+def test_the_page_tells_until_when_it_can_be_changed_and_not_after(client):
+    idea, person = proposal()
+    idea = submit(idea, person)
+    client.force_login(person, BACKEND)
+    with translation.override("fi"):
+        page = reverse("ideas:own_receipt", args=[idea.uid])
+    words = "Voit muuttaa ehdotustasi"
+    assert words in client.get(page).content.decode()
+    closed(idea)
+    assert words not in client.get(page).content.decode()
